@@ -1,0 +1,80 @@
+"""Settings from the environment, read strictly: a wrong value stops the start and names its variable."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+_MISSING = object()
+
+
+def env_text(name: str, default: str) -> str:
+    """A text; the default when the variable is not set."""
+    return os.environ.get(name, default)
+
+
+def envbool(name: str, *, default: bool) -> bool:
+    """True, False or not set; anything else is refused."""
+    value = os.environ.get(name)
+    if value in (None, ""):
+        return default
+    if value not in ("True", "False"):
+        raise ImproperlyConfigured(f"{name} is {value!r}: set it to True or False, or leave it out")
+    return value == "True"
+
+
+def envint(name: str, *, default: int) -> int:
+    """A whole number, nil or more."""
+    value = os.environ.get(name)
+    if value in (None, ""):
+        return default
+    if not (value.isascii() and value.isdigit()):
+        raise ImproperlyConfigured(f"{name} is {value!r}: set it to a whole number, or leave it out")
+    return int(value)
+
+
+def envlist(name: str, *, default: list[str]) -> list[str]:
+    """Names separated by commas."""
+    value = os.environ.get(name)
+    return default if value in (None, "") else [part.strip() for part in value.split(",") if part.strip()]
+
+
+def envsecret(name: str, *, default: str | None) -> str:
+    """A secret, from the variable or from the file that NAME_FILE names."""
+    path = os.environ.get(f"{name}_FILE")
+    if path:
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise ImproperlyConfigured(f"{name}_FILE is {path!r}, which cannot be read: {error.strerror}") from error
+    value = os.environ.get(name, default)
+    if value is None:
+        raise ImproperlyConfigured(f"{name} is not set: set it, or {name}_FILE to a file that holds it")
+    return value
+
+
+def envdatabase(name: str) -> dict[str, Any]:
+    """A PostgreSQL address (``postgresql://user:password@host:5432/name``) as Django's database settings.
+
+    A socket folder is given as ``?host=/folder``. Unset gives settings that cannot connect, so that
+    commands which need no database still run.
+    """
+    value = os.environ.get(name)
+    if not value:
+        return {"ENGINE": "django.db.backends.postgresql", "NAME": "council_hms", "HOST": "/database-url-is-not-set"}
+    parts = urlsplit(value)
+    if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
+        raise ImproperlyConfigured(f"{name}: set it to postgresql://user:password@host:port/database")
+    query = parse_qs(parts.query)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.get("host", [unquote(parts.hostname or "")])[0],
+        "PORT": str(parts.port or ""),
+    }
