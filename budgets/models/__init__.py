@@ -1,0 +1,46 @@
+"""The ledger of approvals: who may approve, what was asked and decided, what it costs, what was spent."""
+
+from budgets.models.body import AuthorityLimit, BodyKind, GoverningBody, KeyDecisionThreshold, LimitKind
+from budgets.models.change import (
+    BudgetChange,
+    ChangeKind,
+    DatePrecision,
+    Decision,
+    Expectation,
+    HeadlineBasis,
+    HeadlineNature,
+    Line,
+    MinutedHeadline,
+    Nature,
+    Outcome,
+    UrgentRecord,
+)
+from budgets.models.plan import CostPlan, CostPlanLine
+from budgets.models.source import FundingSource, SourceKind
+from budgets.models.spend import ClosedYear, SpendEntry
+
+__all__ = [
+    "AuthorityLimit",
+    "BodyKind",
+    "BudgetChange",
+    "ChangeKind",
+    "ClosedYear",
+    "CostPlan",
+    "CostPlanLine",
+    "DatePrecision",
+    "Decision",
+    "Expectation",
+    "FundingSource",
+    "GoverningBody",
+    "HeadlineBasis",
+    "HeadlineNature",
+    "KeyDecisionThreshold",
+    "LimitKind",
+    "Line",
+    "MinutedHeadline",
+    "Nature",
+    "Outcome",
+    "SourceKind",
+    "SpendEntry",
+    "UrgentRecord",
+]

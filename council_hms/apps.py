@@ -1,0 +1,11 @@
+"""The shared house as a Django app."""
+
+from django.apps import AppConfig
+
+
+class CouncilHmsConfig(AppConfig):
+    """Users, settings and what every room needs."""
+
+    name = "council_hms"
+    verbose_name = "Council"
+    default_auto_field = "django.db.models.BigAutoField"

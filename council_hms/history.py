@@ -1,0 +1,57 @@
+"""History: every change of a row is kept by the database itself, with who did it, in which act and why.
+
+Triggers at statement level write the events, so that bulk operations, COPY and plain SQL are
+caught too (pghistory's row triggers are quadratic in a bulk load under deferred foreign keys).
+The event tables refuse UPDATE, DELETE and TRUNCATE.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeVar
+
+import pghistory
+import pgtrigger
+from django.db import models, transaction
+
+if TYPE_CHECKING:
+    from council_hms.models import User
+
+M = TypeVar("M", bound=type[models.Model])
+
+
+def tracked(model: M) -> M:
+    """Class decorator: keep every insert, update and delete of this model's rows for ever."""
+    decorated: M = pghistory.track(
+        pghistory.InsertEvent(level=pghistory.Statement),
+        pghistory.UpdateEvent(level=pghistory.Statement),
+        pghistory.DeleteEvent(level=pghistory.Statement),
+        append_only=True,
+        meta={
+            "triggers": [
+                pgtrigger.Trigger(
+                    name="no_truncate",
+                    operation=pgtrigger.Truncate,
+                    level=pgtrigger.Statement,
+                    when=pgtrigger.Before,
+                    func="RAISE EXCEPTION 'history cannot be truncated';",
+                )
+            ]
+        },
+    )(model)
+    return decorated
+
+
+@contextmanager
+def acting(by: User | None, act: str, reason: str = "") -> Iterator[None]:
+    """One act: a transaction whose history says who did it, what it is called and why.
+
+    ``act`` is ``thing.verb`` (``change.ratify``); ``reason`` a sentence for the auditor.
+    ``by`` is None only for the system itself (set-up, migration of data).
+    """
+    context = {"act": act, "reason": reason, "by": by.pk if by else None, "by_name": str(by) if by else "system"}
+    with transaction.atomic(), pghistory.context(**context):
+        yield
+
+

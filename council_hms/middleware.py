@@ -1,0 +1,123 @@
+"""What every request passes: clean input, an idle limit, history of who and where, no caching, a plain 503."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+import pghistory
+from django.conf import settings
+from django.contrib.auth import logout
+from django.db import InterfaceError, OperationalError, connection
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
+from django.views.decorators.debug import sensitive_variables
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class _Middleware:
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+
+class DatabaseAwayMiddleware(_Middleware):
+    """When the database is away: a plain 503 page; the next request tries afresh."""
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, OperationalError | InterfaceError):
+            return self._away(request)
+        return None
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            return self.get_response(request)
+        except (OperationalError, InterfaceError):  # raised in another middleware, before the page
+            return self._away(request)
+
+    @staticmethod
+    def _away(request: HttpRequest) -> HttpResponse:
+        connection.close()
+        response = HttpResponse(
+            "<!DOCTYPE html><html lang='en-GB'><head><title>Sorry, the service is unavailable</title></head><body>"
+            "<main><h1>Sorry, the service is unavailable</h1><p>The database did not answer. Nothing you had saved "
+            "is lost. Go back and try again in a minute.</p></main></body></html>",
+            status=503,
+        )
+        response["Retry-After"] = "60"
+        return response
+
+
+class SessionLimitMiddleware(_Middleware):
+    """Ends a session that nobody has used for SESSION_IDLE_SECONDS."""
+
+    STAMP = "last_used"
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            now = int(time.time())
+            last = request.session.get(self.STAMP, now)
+            if now - last > settings.SESSION_IDLE_SECONDS:
+                logout(request)
+                # A long form keeps its typing in the browser (autosave.js) and is filled again after sign-in.
+                return redirect(f"{reverse('account_login')}?next={quote(request.get_full_path())}")
+            if now - last >= 60 or self.STAMP not in request.session:  # at most one write a minute
+                request.session[self.STAMP] = now
+        return self.get_response(request)
+
+
+class CleanInputMiddleware(_Middleware):
+    """Refuses text that PostgreSQL and XML cannot hold, before any page reads it."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if self._is_dirty(request):
+            return HttpResponseBadRequest(
+                "The address or form holds characters that cannot be stored. Remove them and send it again.",
+                content_type="text/plain; charset=utf-8",
+            )
+        return self.get_response(request)
+
+    @sensitive_variables()
+    def _is_dirty(self, request: HttpRequest) -> bool:
+        sources = [request.GET] if request.method in ("GET", "HEAD") else [request.GET, request.POST]
+        return any(
+            _cannot_be_stored(text) for source in sources for key, values in source.lists() for text in [key, *values]
+        ) or _cannot_be_stored(request.path)
+
+
+def _cannot_be_stored(text: Any) -> bool:
+    return isinstance(text, str) and ("\x00" in text or any("\ud800" <= character <= "\udfff" for character in text))
+
+
+class NoStoreMiddleware(_Middleware):
+    """What a signed-in person sees is kept in no cache."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if getattr(request, "user", None) is not None and request.user.is_authenticated:
+            add_never_cache_headers(response)
+        return response
+
+
+class HistoryMiddleware(_Middleware):
+    """Gives every change made in a request its user and address, for the history."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method in ("GET", "HEAD", "OPTIONS") or not request.user.is_authenticated:
+            return self.get_response(request)
+        with pghistory.context(
+            by=request.user.pk, by_name=str(request.user), url=request.path, through="form", act="edit", reason=""
+        ):
+            return self.get_response(request)
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The 403 page, with the reason in words."""
+    return render(request, "403.html", {"reason": str(exception or "")}, status=403)

@@ -1,0 +1,13 @@
+"""How people sign in: accounts are made by an administrator, never by signing up."""
+
+from __future__ import annotations
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """No open registration."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
