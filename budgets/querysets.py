@@ -16,8 +16,15 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 from council_hms.access import Permission, may
 from projects.querysets import VisibleQuerySet
 
-if TYPE_CHECKING:
-    from budgets.models import BudgetChange, CostPlan, CostPlanLine, Decision, Line, SpendEntry
+if TYPE_CHECKING:  # named in the subscripts below, where ruff does not look
+    from budgets.models import (  # noqa: F401
+        BudgetChange,
+        CostPlan,
+        CostPlanLine,
+        Decision,
+        Line,
+        SpendEntry,
+    )
 
 #: Outcomes that approve, when the body has the authority.
 APPROVING = ("approved", "ratified")
@@ -60,7 +67,9 @@ class BudgetChangeQuerySet(VisibleQuerySet["BudgetChange"]):
         own = super().visible_to(user)
         if may(user, Permission.SEE_ALL_PROJECTS):
             return own
-        touching = Line.objects.filter(project__in=Project.objects.visible_to(user)).values("change_id")
+        touching = Line.objects.filter(project__in=Project.objects.visible_to(user)).values(
+            "change_id"
+        )
         return self.filter(Q(pk__in=own.values("pk")) | Q(pk__in=touching))
 
     def with_standing(self, as_at: dt.date, known_at: dt.datetime | None = None) -> Self:
@@ -87,16 +96,24 @@ class BudgetChangeQuerySet(VisibleQuerySet["BudgetChange"]):
             approval_id=Subquery(approval.values("pk")[:1]),
             approved_on=Subquery(approval.values("decided_on")[:1]),
             interim_id=Subquery(
-                standing.filter(outcome__in=APPROVING, has_authority=False).order_by("position").values("pk")[:1]
+                standing.filter(outcome__in=APPROVING, has_authority=False)
+                .order_by("position")
+                .values("pk")[:1]
             ),
             recommendation_id=Subquery(
                 standing.filter(outcome="recommended").order_by("-position").values("pk")[:1]
             ),
             ending_id=Subquery(
-                taken.filter(outcome__in=UNDOING).filter(~Exists(taken_up)).order_by("-position").values("pk")[:1]
+                taken.filter(outcome__in=UNDOING)
+                .filter(~Exists(taken_up))
+                .order_by("-position")
+                .values("pk")[:1]
             ),
             deferral_id=Subquery(
-                taken.filter(outcome="deferred").filter(~Exists(taken_up)).order_by("-position").values("pk")[:1]
+                taken.filter(outcome="deferred")
+                .filter(~Exists(taken_up))
+                .order_by("-position")
+                .values("pk")[:1]
             ),
         )
 
@@ -126,11 +143,15 @@ class LineQuerySet(VisibleQuerySet["Line"]):
 
     def recommended(self, as_at: dt.date, known_at: dt.datetime | None = None) -> Self:
         """Lines that a body has recommended and that nobody has approved yet."""
-        return self._standing("recommendation_id", self._not_approved(as_at, known_at), as_at, known_at)
+        return self._standing(
+            "recommendation_id", self._not_approved(as_at, known_at), as_at, known_at
+        )
 
     def sought(self, as_at: dt.date, known_at: dt.datetime | None = None) -> Self:
         """Lines submitted by a day, not approved, refused or withdrawn; interim and recommended included."""
-        changes = self._not_approved(as_at, known_at).filter(submitted_on__lte=as_at, ending_id=None)
+        changes = self._not_approved(as_at, known_at).filter(
+            submitted_on__lte=as_at, ending_id=None
+        )
         if known_at is not None:
             changes = changes.filter(created_at__lte=known_at)
         return self.as_asked().filter(change__in=changes.values("pk"))
@@ -142,7 +163,11 @@ class LineQuerySet(VisibleQuerySet["Line"]):
         return BudgetChange.objects.with_standing(as_at, known_at).filter(approval_id=None)
 
     def _standing(
-        self, column: str, changes: BudgetChangeQuerySet, as_at: dt.date, known_at: dt.datetime | None
+        self,
+        column: str,
+        changes: BudgetChangeQuerySet,
+        as_at: dt.date,
+        known_at: dt.datetime | None,
     ) -> Self:
         """Lines of changes that have such a decision: the decision's own lines when it resolved otherwise."""
         from budgets.models import Line
@@ -153,8 +178,10 @@ class LineQuerySet(VisibleQuerySet["Line"]):
             .values(column)[:1]
         )
         own_lines = Line.objects.filter(decision_id=OuterRef("deciding_id"))
-        return self.annotate(deciding_id=Subquery(deciding)).filter(deciding_id__isnull=False).filter(
-            Q(decision_id=F("deciding_id")) | (Q(decision=None) & ~Exists(own_lines))
+        return (
+            self.annotate(deciding_id=Subquery(deciding))
+            .filter(deciding_id__isnull=False)
+            .filter(Q(decision_id=F("deciding_id")) | (Q(decision=None) & ~Exists(own_lines)))
         )
 
     def totals(self, *by: str) -> list[dict[str, Any]]:

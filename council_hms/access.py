@@ -123,10 +123,14 @@ PACKAGE_VIEWS = {"allauth.": "public", "django.views.static": "public", "whiteno
 def guard_of(view: Any) -> frozenset[Permission] | str | None:
     """What a resolved view lets in: permissions, "signed_in", "public", or None when it has no guard."""
     target = getattr(view, "view_class", view)
-    guard: frozenset[Permission] | str | None = getattr(view, "access", None) or getattr(target, "access", None)
+    guard: frozenset[Permission] | str | None = getattr(view, "access", None) or getattr(
+        target, "access", None
+    )
     if guard is None:
         module = getattr(view, "__module__", "") or ""
-        guard = next((who for prefix, who in PACKAGE_VIEWS.items() if module.startswith(prefix)), None)
+        guard = next(
+            (who for prefix, who in PACKAGE_VIEWS.items() if module.startswith(prefix)), None
+        )
     return guard
 
 
@@ -139,7 +143,9 @@ class AccessMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: View, args: Any, kwargs: Any) -> HttpResponse | None:
+    def process_view(
+        self, request: HttpRequest, view: View, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
         guard = guard_of(view)
         if guard == "public":
             return None

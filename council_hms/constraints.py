@@ -6,13 +6,16 @@ from django.db import models
 from django.db.models import Q
 
 
-def both_or_neither(first: str, second: str, *, model: str, message: str = "") -> models.CheckConstraint:
+def both_or_neither(
+    first: str, second: str, *, model: str, message: str = ""
+) -> models.CheckConstraint:
     """Two columns are filled together or not at all (who and when, outcome and date)."""
     return models.CheckConstraint(
         condition=Q(**{f"{first}__isnull": True, f"{second}__isnull": True})
         | Q(**{f"{first}__isnull": False, f"{second}__isnull": False}),
         name=f"{model}_{first}_with_{second}",
-        violation_error_message=message or f"Enter both {first.replace('_', ' ')} and {second.replace('_', ' ')}, or neither",
+        violation_error_message=message
+        or f"Enter both {first.replace('_', ' ')} and {second.replace('_', ' ')}, or neither",
     )
 
 

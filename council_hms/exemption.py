@@ -69,6 +69,10 @@ class Exemptable(models.Model):
     def clean(self) -> None:
         super().clean()
         if self.exempt and not self.exempt_paragraphs:
-            raise ValidationError({"exempt_paragraphs": "Choose the paragraph of Schedule 12A that applies"})
+            raise ValidationError(
+                {"exempt_paragraphs": "Choose the paragraph of Schedule 12A that applies"}
+            )
         if self.exempt and not self.exempt_reason.strip():
-            raise ValidationError({"exempt_reason": "Say why the public interest favours exemption"})
+            raise ValidationError(
+                {"exempt_reason": "Say why the public interest favours exemption"}
+            )

@@ -97,14 +97,18 @@ class FinancialYearField(models.Field):  # type: ignore[type-arg]
     def get_internal_type(self) -> str:
         return "SmallIntegerField"
 
-    def from_db_value(self, value: int | None, expression: Any, connection: Any) -> FinancialYear | None:
+    def from_db_value(
+        self, value: int | None, expression: Any, connection: Any
+    ) -> FinancialYear | None:
         return None if value is None else FinancialYear(value)
 
     def to_python(self, value: Any) -> FinancialYear | None:
         if value is None or isinstance(value, FinancialYear):
             return value
         try:
-            return FinancialYear(value) if isinstance(value, int) else FinancialYear.parse(str(value))
+            return (
+                FinancialYear(value) if isinstance(value, int) else FinancialYear.parse(str(value))
+            )
         except FinancialYearError as error:
             raise ValidationError(str(error), code="financial_year") from error
 

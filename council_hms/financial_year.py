@@ -44,12 +44,14 @@ class FinancialYear:
         """
         compact = re.sub(r"\s+", "", text).upper().removeprefix("FY")
         match = re.fullmatch(
-            r"(\d{4}|\d{2})(?:[-/–—−‑](\d{4}|\d{2}))?",  # noqa: RUF001 - dashes as Word types them
+            r"(\d{4}|\d{2})(?:[-/–—−‑](\d{4}|\d{2}))?",
             compact,
             flags=re.ASCII,
         )
         if match is None or (match[2] is None and len(match[1]) == 2):
-            raise FinancialYearError(f"“{text.strip()[:40]}” is not a financial year; enter it as 2023-24")
+            raise FinancialYearError(
+                f"“{text.strip()[:40]}” is not a financial year; enter it as 2023-24"
+            )
         start = int(match[1]) + (2000 if len(match[1]) == 2 else 0)
         if match[2] is not None and int(match[2]) % 100 != (start + 1) % 100:
             raise FinancialYearError(

@@ -50,8 +50,11 @@ def acting(by: User | None, act: str, reason: str = "") -> Iterator[None]:
     ``act`` is ``thing.verb`` (``change.ratify``); ``reason`` a sentence for the auditor.
     ``by`` is None only for the system itself (set-up, migration of data).
     """
-    context = {"act": act, "reason": reason, "by": by.pk if by else None, "by_name": str(by) if by else "system"}
+    context = {
+        "act": act,
+        "reason": reason,
+        "by": by.pk if by else None,
+        "by_name": str(by) if by else "system",
+    }
     with transaction.atomic(), pghistory.context(**context):
         yield
-
-

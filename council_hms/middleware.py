@@ -86,14 +86,21 @@ class CleanInputMiddleware(_Middleware):
 
     @sensitive_variables()
     def _is_dirty(self, request: HttpRequest) -> bool:
-        sources = [request.GET] if request.method in ("GET", "HEAD") else [request.GET, request.POST]
+        sources = (
+            [request.GET] if request.method in ("GET", "HEAD") else [request.GET, request.POST]
+        )
         return any(
-            _cannot_be_stored(text) for source in sources for key, values in source.lists() for text in [key, *values]
+            _cannot_be_stored(text)
+            for source in sources
+            for key, values in source.lists()
+            for text in [key, *values]
         ) or _cannot_be_stored(request.path)
 
 
 def _cannot_be_stored(text: Any) -> bool:
-    return isinstance(text, str) and ("\x00" in text or any("\ud800" <= character <= "\udfff" for character in text))
+    return isinstance(text, str) and (
+        "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text)
+    )
 
 
 class NoStoreMiddleware(_Middleware):
@@ -113,7 +120,12 @@ class HistoryMiddleware(_Middleware):
         if request.method in ("GET", "HEAD", "OPTIONS") or not request.user.is_authenticated:
             return self.get_response(request)
         with pghistory.context(
-            by=request.user.pk, by_name=str(request.user), url=request.path, through="form", act="edit", reason=""
+            by=request.user.pk,
+            by_name=str(request.user),
+            url=request.path,
+            through="form",
+            act="edit",
+            reason="",
         ):
             return self.get_response(request)
 

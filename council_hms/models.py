@@ -88,7 +88,11 @@ class CouncilSettings(models.Model):
         max_length=7,
         default="#1d4f4a",
         help_text="Six hexadecimal digits after #. White text must be readable on it.",
-        validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", "Enter a colour as # and six digits, for example #1d4f4a")],
+        validators=[
+            RegexValidator(
+                r"^#[0-9a-fA-F]{6}$", "Enter a colour as # and six digits, for example #1d4f4a"
+            )
+        ],
     )
     negative_style = models.CharField(
         "negative figures in tables",
@@ -109,7 +113,10 @@ class CouncilSettings(models.Model):
         help_text="While this is on, a decision counts only when someone other than its writer has confirmed it.",
     )
     ring_fence_rule = models.CharField(
-        "money crossing the HRA ring-fence", max_length=4, choices=RingFenceRule, default=RingFenceRule.STOP
+        "money crossing the HRA ring-fence",
+        max_length=4,
+        choices=RingFenceRule,
+        default=RingFenceRule.STOP,
     )
 
     class Meta:

@@ -57,12 +57,11 @@ def round_half_up(amount: Decimal, places: int) -> Decimal:
 
 # -- reading ----------------------------------------------------------------------------------
 
-_MINUS_SIGNS = "−–—‒﹣－"  # noqa: RUF001 - the dashes that Word and PDF put for a minus
+_MINUS_SIGNS = "−–—‒﹣－"
 _SCALES = {
     "": Decimal(1),
     "k": Decimal(1000),
     "thousand": Decimal(1000),
-    "000": Decimal(1000),
     "m": Decimal(1_000_000),
     "mn": Decimal(1_000_000),
     "million": Decimal(1_000_000),
@@ -108,8 +107,22 @@ def parse_money(text: str, *, unit: Unit = Unit.POUNDS) -> Decimal | None:
         raise MoneyError(f"“{text.strip()}” is more than a million million pounds; check the units")
     pounds = amount.quantize(PENNY, rounding=ROUND_HALF_UP)
     if pounds != amount:
-        raise MoneyError(f"“{text.strip()}” has a fraction of a penny; use no more than two decimal places of a pound")
+        raise MoneyError(
+            f"“{text.strip()}” has a fraction of a penny; use no more than two decimal places of a pound"
+        )
     return -pounds if negative and pounds else pounds
+
+
+def last_place(text: str) -> Decimal:
+    """What the last printed digit of an amount stands for, in pounds: £528k 1,000; £1.7m 100,000; £250 1.
+
+    Raises MoneyError as ``parse_money`` does.
+    """
+    parse_money(text)
+    compact = re.sub(r"[\s£(),-]+", "", text).lower()
+    match = re.search(r"(?:\.(?P<decimals>\d+))?(?P<scale>[a-z]*)$", compact)
+    decimals = len(match["decimals"] or "") if match else 0
+    return _SCALES.get(match["scale"] if match else "", Decimal(1)).scaleb(-decimals)
 
 
 def _take_sign(compact: str, typed: str) -> tuple[str, bool]:

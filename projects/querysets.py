@@ -12,7 +12,6 @@ from council_hms.exemption import Audience
 
 if TYPE_CHECKING:
     from council_hms.models import User
-    from projects.models import Project
 
 Row = TypeVar("Row", bound=models.Model, covariant=True)
 

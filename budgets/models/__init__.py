@@ -1,6 +1,12 @@
 """The ledger of approvals: who may approve, what was asked and decided, what it costs, what was spent."""
 
-from budgets.models.body import AuthorityLimit, BodyKind, GoverningBody, KeyDecisionThreshold, LimitKind
+from budgets.models.body import (
+    AuthorityLimit,
+    BodyKind,
+    GoverningBody,
+    KeyDecisionThreshold,
+    LimitKind,
+)
 from budgets.models.change import (
     BudgetChange,
     ChangeKind,

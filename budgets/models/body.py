@@ -31,7 +31,9 @@ class GoverningBody(models.Model):
 
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=20, choices=BodyKind)
-    position = models.PositiveSmallIntegerField(default=0, help_text="Order on a route: the lowest decides first.")
+    position = models.PositiveSmallIntegerField(
+        default=0, help_text="Order on a route: the lowest decides first."
+    )
     ratified_by = models.ForeignKey(
         "self",
         on_delete=models.PROTECT,
@@ -100,7 +102,8 @@ class AuthorityLimit(models.Model):
                 violation_error_message="The last day must not be before the first",
             ),
             models.CheckConstraint(
-                condition=(Q(per_change=None) | Q(per_change__gte=0)) & (Q(per_year=None) | Q(per_year__gte=0)),
+                condition=(Q(per_change=None) | Q(per_change__gte=0))
+                & (Q(per_year=None) | Q(per_year__gte=0)),
                 name="authority_limit_is_not_negative",
                 violation_error_message="Enter a limit of nil or more; leave it empty for no limit",
             ),
@@ -116,7 +119,11 @@ class KeyDecisionThreshold(models.Model):
 
     kind = models.CharField(
         max_length=10,
-        choices=[("capital", "Capital"), ("revenue", "Revenue"), ("total", "Capital and revenue together")],
+        choices=[
+            ("capital", "Capital"),
+            ("revenue", "Revenue"),
+            ("total", "Capital and revenue together"),
+        ],
     )
     amount = MoneyField()
     since = models.DateField("in force from")

@@ -48,7 +48,12 @@ class ChangeKind(models.TextChoices):
 
 #: Kinds that move money and add none: their lines sum to nil, which the database holds them to.
 BALANCED_KINDS = frozenset(
-    {ChangeKind.VIREMENT, ChangeKind.CARRY_FORWARD, ChangeKind.REPROFILE, ChangeKind.RECLASSIFICATION}
+    {
+        ChangeKind.VIREMENT,
+        ChangeKind.CARRY_FORWARD,
+        ChangeKind.REPROFILE,
+        ChangeKind.RECLASSIFICATION,
+    }
 )
 
 
@@ -61,16 +66,22 @@ class BudgetChange(models.Model):
     title = models.CharField(max_length=200)
     kind = models.CharField(max_length=20, choices=ChangeKind)
     purpose = models.TextField("why it is needed", blank=True)
-    note = models.TextField(blank=True, help_text="What the record does not say, and how that was entered.")
+    note = models.TextField(
+        blank=True, help_text="What the record does not say, and how that was entered."
+    )
     key_decision = models.BooleanField("marked as a key decision", default=False)
     key_decision_reason = models.TextField(
         blank=True, help_text="Why the mark differs from what the threshold says, if it does."
     )
-    route_reason = models.TextField(blank=True, help_text="Why the route differs from the proposed one, if it does.")
+    route_reason = models.TextField(
+        blank=True, help_text="Why the route differs from the proposed one, if it does."
+    )
     reverses = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversed_by"
     )
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     submitted_on = models.DateField(null=True, blank=True)
     submitted_by = models.ForeignKey(
@@ -149,9 +160,11 @@ class Decision(models.Model):
     body = models.ForeignKey(GoverningBody, on_delete=models.PROTECT, related_name="decisions")
     expects = models.CharField("is there to", max_length=10, choices=Expectation)
     planned_for = models.DateField("meeting planned for", null=True, blank=True)
-    outcome = models.CharField(max_length=12, choices=Outcome, null=True, blank=True)  # noqa: DJ001 - null means undecided
+    outcome = models.CharField(max_length=12, choices=Outcome, null=True, blank=True)
     decided_on = models.DateField(null=True, blank=True)
-    precision = models.CharField("the record gives", max_length=5, choices=DatePrecision, default=DatePrecision.DAY)
+    precision = models.CharField(
+        "the record gives", max_length=5, choices=DatePrecision, default=DatePrecision.DAY
+    )
     agenda_item = models.CharField(max_length=30, blank=True)
     minute_number = models.CharField(max_length=30, blank=True)
     call_in_deadline = models.DateField(null=True, blank=True)
@@ -159,12 +172,22 @@ class Decision(models.Model):
     has_authority = models.BooleanField(default=False, editable=False)
     authority_reason = models.TextField(blank=True, editable=False)
     entered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
     )
     entered_at = models.DateTimeField(null=True, blank=True, editable=False)
     needs_confirmation = models.BooleanField(default=False, editable=False)
     confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
     )
     confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -185,7 +208,10 @@ class Decision(models.Model):
                 violation_error_message="Choose one of the listed outcomes",
             ),
             both_or_neither(
-                "outcome", "decided_on", model="decision", message="Enter the outcome together with its date"
+                "outcome",
+                "decided_on",
+                model="decision",
+                message="Enter the outcome together with its date",
             ),
             both_or_neither("outcome", "entered_by", model="decision"),
             both_or_neither("entered_by", "entered_at", model="decision"),
@@ -196,7 +222,8 @@ class Decision(models.Model):
                 violation_error_message="Someone other than the person who entered it must confirm a decision",
             ),
             models.CheckConstraint(
-                condition=Q(has_authority=False) | Q(outcome__in=[Outcome.APPROVED, Outcome.RATIFIED]),
+                condition=Q(has_authority=False)
+                | Q(outcome__in=[Outcome.APPROVED, Outcome.RATIFIED]),
                 name="decision_authority_only_if_approved",
             ),
         ]
@@ -219,7 +246,9 @@ class Decision(models.Model):
     @property
     def counts(self) -> bool:
         """Whether it has been decided and, where the council asks for a second person, confirmed."""
-        return self.outcome is not None and (not self.needs_confirmation or self.confirmed_at is not None)
+        return self.outcome is not None and (
+            not self.needs_confirmation or self.confirmed_at is not None
+        )
 
 
 def dated_words(day: dt.date | None, precision: str) -> str:
@@ -240,8 +269,12 @@ class Line(models.Model):
     """
 
     change = models.ForeignKey(BudgetChange, on_delete=models.PROTECT, related_name="lines")
-    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, null=True, blank=True, related_name="resolved_lines")
-    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="lines", db_index=False)
+    decision = models.ForeignKey(
+        Decision, on_delete=models.PROTECT, null=True, blank=True, related_name="resolved_lines"
+    )
+    project = models.ForeignKey(
+        Project, on_delete=models.PROTECT, related_name="lines", db_index=False
+    )
     year = FinancialYearField("financial year")
     nature = models.CharField("capital or revenue", max_length=7, choices=Nature)
     source = models.ForeignKey(FundingSource, on_delete=models.PROTECT, related_name="lines")
@@ -324,7 +357,9 @@ class MinutedHeadline(models.Model):
 class UrgentRecord(models.Model):
     """What an urgent-powers decision must put on record, and when Council was told."""
 
-    decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="urgent_record")
+    decision = models.OneToOneField(
+        Decision, on_delete=models.PROTECT, related_name="urgent_record"
+    )
     reasons = models.TextField("why it could not wait")
     alternatives = models.TextField("alternatives considered")
     consulted = models.TextField("who was consulted")

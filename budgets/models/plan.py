@@ -23,7 +23,9 @@ class CostPlan(models.Model):
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="cost_plans")
     dated = models.DateField("in force from")
     note = models.TextField(blank=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 

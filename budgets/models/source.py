@@ -38,7 +38,10 @@ class FundingSource(models.Model):
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=20, choices=SourceKind)
     fund = models.CharField(
-        max_length=3, choices=Fund, blank=True, help_text="Leave empty when it may serve both sides of the ring-fence."
+        max_length=3,
+        choices=Fund,
+        blank=True,
+        help_text="Leave empty when it may serve both sides of the ring-fence.",
     )
     position = models.PositiveSmallIntegerField(default=100)
     may_fund_capital = models.BooleanField(default=True)

@@ -21,16 +21,24 @@ from projects.models import Project, WorkPackage
 class SpendEntry(models.Model):
     """One amount of spend in pounds, as the council's ledger posts it. A credit is negative."""
 
-    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="spend", db_index=False)
-    work_package = models.ForeignKey(WorkPackage, on_delete=models.PROTECT, null=True, blank=True, related_name="spend")
+    project = models.ForeignKey(
+        Project, on_delete=models.PROTECT, related_name="spend", db_index=False
+    )
+    work_package = models.ForeignKey(
+        WorkPackage, on_delete=models.PROTECT, null=True, blank=True, related_name="spend"
+    )
     posted_on = models.DateField()
     year = FinancialYearField("financial year")
     nature = models.CharField("capital or revenue", max_length=7, choices=Nature)
     amount = MoneyField()
     description = models.CharField(max_length=300, blank=True)
     supplier = models.CharField(max_length=200, blank=True)
-    ledger_reference = models.CharField(max_length=60, blank=True, help_text="The transaction number in the ledger")
-    reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversed_by")
+    ledger_reference = models.CharField(
+        max_length=60, blank=True, help_text="The transaction number in the ledger"
+    )
+    reverses = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversed_by"
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = SpendEntryQuerySet.as_manager()
@@ -50,7 +58,9 @@ class SpendEntry(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(
-                fields=["project", "year", "posted_on"], include=["nature", "amount"], name="spend_by_project"
+                fields=["project", "year", "posted_on"],
+                include=["nature", "amount"],
+                name="spend_by_project",
             ),
             models.Index(fields=["-posted_on", "-id"], name="spend_latest_first"),
         ]
@@ -65,13 +75,17 @@ class ClosedYear(models.Model):
 
     year = FinancialYearField("financial year")
     closed_on = models.DateField()
-    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         ordering: ClassVar = ["year"]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["year"], name="closed_year_once", violation_error_message="This year is already closed"
+                fields=["year"],
+                name="closed_year_once",
+                violation_error_message="This year is already closed",
             ),
             year_is_valid("year", "closed_year_is_valid"),
         ]

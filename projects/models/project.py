@@ -44,12 +44,16 @@ REFERENCE = RegexValidator(
 class Project(models.Model):
     """A piece of work with a budget of its own, or a budget head that only gives or takes virements."""
 
-    reference = models.CharField(max_length=20, validators=[REFERENCE], help_text="Short and unique, for example HMS")
+    reference = models.CharField(
+        max_length=20, validators=[REFERENCE], help_text="Short and unique, for example HMS"
+    )
     title = models.CharField(max_length=200)
     summary = models.TextField("what it is for", blank=True)
     directorate = models.CharField(max_length=120, blank=True)
     service = models.CharField(max_length=120, blank=True)
-    cabinet_member = models.CharField(max_length=160, blank=True, help_text="The portfolio, for example Housing")
+    cabinet_member = models.CharField(
+        max_length=160, blank=True, help_text="The portfolio, for example Housing"
+    )
     sponsor = models.CharField(max_length=120, blank=True, help_text="A job title")
     senior_responsible_owner = models.CharField(max_length=120, blank=True, help_text="A job title")
     fund = models.CharField(max_length=3, choices=Fund, default=Fund.GENERAL_FUND)
@@ -59,7 +63,9 @@ class Project(models.Model):
         default=False,
         help_text="A head that gives or takes virements, such as under-spends in a programme.",
     )
-    is_illustrative = models.BooleanField(default=False, help_text="Made up to show the product, not from a report.")
+    is_illustrative = models.BooleanField(
+        default=False, help_text="Made up to show the product, not from a report."
+    )
     notes = models.TextField(blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -133,7 +139,9 @@ class BoardMembership(models.Model):
     """A person on a project's board, from a day and, once they have left, until a day."""
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="board")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="boards")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="boards"
+    )
     part = models.CharField("part on the board", max_length=80, default="Member")
     since = models.DateField(default=timezone.localdate)
     until = models.DateField(null=True, blank=True)

@@ -1,0 +1,746 @@
+"""Every way in which the ledger changes: one function per act, each one transaction with its name in the history.
+
+Forms, imports and commands call the same functions, so the rules cannot differ. All are
+keyword-only; ``by`` is who acts. They raise BudgetError, whose text is a sentence for people.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Max
+from django.utils import timezone
+
+from budgets import authority
+from budgets.models import (
+    AuthorityLimit,
+    BodyKind,
+    BudgetChange,
+    ChangeKind,
+    ClosedYear,
+    CostPlan,
+    CostPlanLine,
+    DatePrecision,
+    Decision,
+    Expectation,
+    FundingSource,
+    GoverningBody,
+    HeadlineBasis,
+    KeyDecisionThreshold,
+    Line,
+    MinutedHeadline,
+    Outcome,
+    SpendEntry,
+    UrgentRecord,
+)
+from budgets.models.change import BALANCED_KINDS
+from budgets.querysets import APPROVING
+from council_hms import findings, money, once
+from council_hms.access import Permission, require
+from council_hms.concurrency import StaleError, save_if_unchanged
+from council_hms.financial_year import FinancialYear
+from council_hms.history import acting
+from council_hms.models import CouncilSettings, RingFenceRule
+from projects.models import Project, WorkPackage
+
+if TYPE_CHECKING:
+    from council_hms.models import User
+
+NIL = Decimal("0.00")
+#: Findings that stop a change from being submitted: what another room must have settled first.
+GATES = ("lessons.unanswered_at_gate",)
+
+
+class BudgetError(ValueError):
+    """The ledger refuses an act. ``str(error)`` says why and what to do; ``field`` names the input, if one."""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class UnbalancedError(BudgetError):
+    """A change that only moves money does not sum to nil."""
+
+
+class RingFenceError(BudgetError):
+    """Money would cross between the Housing Revenue Account and the General Fund."""
+
+
+class ClosedYearError(BudgetError):
+    """The year's books are closed."""
+
+
+class NotDecidedBySameError(BudgetError):
+    """Nobody confirms what they entered themselves."""
+
+
+class GateError(BudgetError):
+    """Something must be settled before the change may be submitted; ``reasons`` lists it."""
+
+    def __init__(self, message: str, reasons: Sequence[findings.Finding]) -> None:
+        super().__init__(message)
+        self.reasons = reasons
+
+
+@dataclass(frozen=True, slots=True)
+class NewLine:
+    """A line to record: signed pounds for a year, nature and source; ``project`` when it is another end."""
+
+    year: FinancialYear
+    nature: str
+    source: FundingSource
+    amount: Decimal
+    project: Project | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewHeadline:
+    """What the minute states in words: ``words`` as printed ("£528k"), for capital, revenue or total; by or to."""
+
+    nature: str
+    words: str
+    basis: str = HeadlineBasis.BY
+
+
+# -- budget changes ---------------------------------------------------------------------------
+
+
+def record_change(
+    *,
+    by: User,
+    project: Project,
+    kind: str,
+    title: str,
+    lines: Iterable[NewLine] = (),
+    headlines: Iterable[NewHeadline] = (),
+    purpose: str = "",
+    note: str = "",
+    key_decision: bool = False,
+    key_decision_reason: str = "",
+    reverses: BudgetChange | None = None,
+    token: UUID | None = None,
+    reason: str = "",
+) -> BudgetChange:
+    """Record a draft of a budget change with its lines.
+
+    Raises BudgetError (no title), UnbalancedError, RingFenceError, once.AlreadyDone.
+    """
+    require(by, Permission.ENTER_BUDGETS)
+    if not title.strip():
+        raise BudgetError("Enter a title that says what the change is for", "title")
+    with acting(by, "change.record", reason):
+        claimed = once.claim(token, by)
+        locked = Project.objects.select_for_update().get(pk=project.pk)
+        change = BudgetChange(
+            project=locked,
+            reference=_next_reference(locked),
+            title=title.strip(),
+            kind=kind,
+            purpose=purpose,
+            note=note,
+            key_decision=key_decision,
+            key_decision_reason=key_decision_reason,
+            reverses=reverses,
+            created_by=by,
+        )
+        change.full_clean(exclude=["created_by"])
+        change.save()
+        _write_lines(change, list(lines))
+        _write_headlines(change, headlines)
+        once.settle(claimed, change.get_absolute_url())
+    return change
+
+
+def edit_change(
+    *,
+    by: User,
+    change: BudgetChange,
+    version: int,
+    lines: Iterable[NewLine] | None = None,
+    headlines: Iterable[NewHeadline] | None = None,
+    reason: str = "",
+    **values: object,
+) -> BudgetChange:
+    """Edit a draft: its words, lines or headlines. A change with a decision is corrected by a reversal instead.
+
+    Raises StaleError when someone saved it meanwhile, BudgetError when a body has decided on it.
+    """
+    require(by, Permission.ENTER_BUDGETS)
+    with acting(by, "change.edit", reason):
+        locked = BudgetChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
+        if locked.version != version:
+            raise StaleError(locked)
+        if locked.decisions.filter(outcome__isnull=False).exists():
+            raise BudgetError(
+                "A body has decided on this change: correct it by a reversal, with the reason"
+            )
+        edited = save_if_unchanged(locked, version, **values)
+        if lines is not None:
+            edited.lines.filter(decision=None).delete()
+            _write_lines(edited, list(lines))
+        if headlines is not None:
+            edited.headlines.all().delete()
+            _write_headlines(edited, headlines)
+    return edited
+
+
+def _next_reference(project: Project) -> str:
+    """The project's reference and a running number: HMS-07. Under the project's row lock."""
+    last = (
+        BudgetChange.objects.filter(project=project, reference__startswith=f"{project.reference}-")
+        .order_by("-pk")
+        .values_list("reference", flat=True)
+        .first()
+    )
+    match = re.search(r"-(\d+)$", last or "")
+    return f"{project.reference}-{int(match[1]) + 1 if match else 1:02d}"
+
+
+def _write_lines(
+    change: BudgetChange, lines: Sequence[NewLine], decision: Decision | None = None
+) -> None:
+    seen: set[tuple[int, int, str, int]] = set()
+    for line in lines:
+        project = line.project or change.project
+        key = (project.pk, line.year.start, line.nature, line.source.pk)
+        if key in seen:
+            raise BudgetError(
+                f"{line.nature.capitalize()} {line.year} from {line.source} is there twice; put it in one line",
+                "lines",
+            )
+        seen.add(key)
+        if line.source.fund and line.source.fund != project.fund:
+            _cross_ring_fence(
+                f"{line.source} belongs to the other side of the HRA ring-fence from {project}"
+            )
+    total = sum((line.amount for line in lines), NIL)
+    if change.kind in BALANCED_KINDS and total != 0:
+        raise UnbalancedError(
+            f"The lines of a {change.get_kind_display().lower()} must sum to nil: they sum to {money.pounds(total)}. "
+            "Enter both ends.",
+            "lines",
+        )
+    if (
+        change.kind == ChangeKind.VIREMENT
+        and len({(line.project or change.project).fund for line in lines}) > 1
+    ):
+        _cross_ring_fence(
+            "The two ends of this virement stand on either side of the HRA ring-fence"
+        )
+    Line.objects.bulk_create(
+        Line(
+            change=change,
+            decision=decision,
+            project=line.project or change.project,
+            year=line.year,
+            nature=line.nature,
+            source=line.source,
+            amount=line.amount,
+            note=line.note,
+        )
+        for line in lines
+    )
+
+
+def _cross_ring_fence(what: str) -> None:
+    if CouncilSettings.current().ring_fence_rule == RingFenceRule.STOP:
+        raise RingFenceError(
+            f"{what}. Money does not cross it; choose a source of the same fund.", "lines"
+        )
+
+
+def _write_headlines(change: BudgetChange, headlines: Iterable[NewHeadline]) -> None:
+    for headline in headlines:
+        amount = money.parse_money(headline.words)
+        if amount is None:
+            continue
+        MinutedHeadline.objects.create(
+            change=change,
+            nature=headline.nature,
+            basis=headline.basis,
+            words=headline.words.strip(),
+            amount=amount,
+            nearest=money.last_place(headline.words),
+        )
+
+
+# -- route and decisions ----------------------------------------------------------------------
+
+
+def weight_of(lines: Iterable[Line | NewLine], kind: str) -> authority.Weight:
+    """What lines weigh against the limits."""
+    return authority.weigh(
+        ((line.nature, line.amount) for line in lines), balanced=kind in BALANCED_KINDS
+    )
+
+
+def proposed_route(change: BudgetChange, day: dt.date) -> list[authority.Stop]:
+    """The route that the limits in force on a day call for, each stop with its reason. Two queries."""
+    bodies = GoverningBody.objects.filter(in_use=True).prefetch_related("limits")
+    candidates = [
+        authority.Candidate(
+            body.pk, body.name, body.kind, [_limit(limit) for limit in body.limits.all()]
+        )
+        for body in bodies
+    ]
+    lines = [line for line in change.lines.all() if line.decision_id is None]
+    return authority.propose_route(candidates, day, weight_of(lines, change.kind))
+
+
+def key_decision_proposed(change: BudgetChange, day: dt.date) -> authority.Judgement:
+    """Whether the thresholds in force on a day make the change a key decision, and why."""
+    thresholds = [
+        authority.Threshold(row.kind, row.amount, row.since, row.until)
+        for row in KeyDecisionThreshold.objects.all()
+    ]
+    lines = [line for line in change.lines.all() if line.decision_id is None]
+    return authority.key_decision(thresholds, day, weight_of(lines, change.kind))
+
+
+@dataclass(frozen=True, slots=True)
+class NewStop:
+    """A stop to plan: a body, what it is there to do, and the meeting if it is known."""
+
+    body: GoverningBody
+    expects: str
+    planned_for: dt.date | None = None
+
+
+def plan_route(
+    *, by: User, change: BudgetChange, stops: Sequence[NewStop], reason: str = ""
+) -> list[Decision]:
+    """Set the stops still to come. What has been decided stays. ``reason`` says why it differs from the proposal."""
+    require(by, Permission.ENTER_BUDGETS)
+    with acting(by, "change.plan_route", reason):
+        locked = BudgetChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
+        locked.decisions.pending().delete()
+        last = locked.decisions.aggregate(last=Max("position"))["last"] or 0
+        if reason:
+            BudgetChange.objects.filter(pk=locked.pk).update(
+                route_reason=reason, version=F("version") + 1
+            )
+        return Decision.objects.bulk_create(
+            Decision(
+                change=locked,
+                position=last + number,
+                body=stop.body,
+                expects=stop.expects,
+                planned_for=stop.planned_for,
+            )
+            for number, stop in enumerate(stops, start=1)
+        )
+
+
+def submit_change(*, by: User, change: BudgetChange, on: dt.date, reason: str = "") -> BudgetChange:
+    """Submit a draft for decision. From then on its amount is sought.
+
+    Raises BudgetError without lines or route, GateError while lessons of old projects are unanswered.
+    """
+    require(by, Permission.ENTER_BUDGETS)
+    with acting(by, "change.submit", reason):
+        locked = BudgetChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
+        if locked.submitted_on is not None:
+            raise BudgetError("This change has already been submitted")
+        if not locked.lines.exists():
+            raise BudgetError("Enter the lines of the change before you submit it")
+        if not locked.decisions.exists():
+            raise BudgetError("Plan the route, that is who decides, before you submit the change")
+        _check_gates(locked, on)
+        return save_if_unchanged(locked, locked.version, submitted_on=on, submitted_by=by)
+
+
+def _check_gates(change: BudgetChange, day: dt.date) -> None:
+    known = {check.code for check in findings.checks()}
+    scope = findings.Scope(projects=Project.objects.filter(pk=change.project_id), as_at=day)
+    reasons = findings.run(scope, [code for code in GATES if code in known])
+    if reasons:
+        raise GateError(
+            "Lessons of earlier projects must be answered before this change can be submitted",
+            reasons,
+        )
+
+
+def record_decision(
+    *,
+    by: User,
+    change: BudgetChange,
+    outcome: str,
+    decided_on: dt.date,
+    step: Decision | None = None,
+    body: GoverningBody | None = None,
+    precision: str = DatePrecision.DAY,
+    agenda_item: str = "",
+    minute_number: str = "",
+    call_in_deadline: dt.date | None = None,
+    note: str = "",
+    resolved_lines: Sequence[NewLine] | None = None,
+    urgent: UrgentRecord | None = None,
+    token: UUID | None = None,
+    reason: str = "",
+) -> Decision:
+    """Record what a body decided: at a planned ``step``, or by a ``body`` that was not on the route.
+
+    Whether an approval counts is judged here, from the limits in force on the day, under a lock
+    of the head: one without authority is interim and needs ratification. ``resolved_lines`` are
+    the lines as resolved when they differ from those asked for. A deferral plans another stop.
+
+    Raises BudgetError (no body, a date in the future, an urgent decision without its record,
+    a withdrawn change), UnbalancedError, once.AlreadyDone.
+    """
+    require(by, Permission.ENTER_BUDGETS)
+    if decided_on > timezone.localdate():
+        raise BudgetError("The date of a decision cannot be in the future", "decided_on")
+    with acting(by, f"change.{outcome}", reason):
+        claimed = once.claim(token, by)
+        # The head is locked, not only the change: two approvals at once could each be within a
+        # yearly limit and together above it.
+        Project.objects.select_for_update().get(pk=change.project_id)
+        locked = BudgetChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
+        decision = _step_to_decide(locked, step, body, outcome)
+        if decision.body.kind == BodyKind.URGENT_POWERS and outcome in APPROVING and urgent is None:
+            raise BudgetError(
+                "An urgent-powers decision needs its record: the reasons, the alternatives and who was consulted",
+                "reasons",
+            )
+        if outcome == Outcome.RATIFIED and not _has_interim(locked):
+            raise BudgetError(
+                "There is no interim approval here to ratify; record it as approved", "outcome"
+            )
+        lines = resolved_lines if resolved_lines is not None else list(locked.lines.as_asked())
+        judgement = authority.Judgement(False, "")
+        if outcome in APPROVING:
+            judgement = _judge(decision.body, locked, weight_of(lines, locked.kind), decided_on)
+        decision.outcome = outcome
+        decision.decided_on = decided_on
+        decision.precision = precision
+        decision.agenda_item = agenda_item
+        decision.minute_number = minute_number
+        decision.call_in_deadline = call_in_deadline
+        decision.note = note
+        decision.has_authority = judgement.sufficient
+        decision.authority_reason = judgement.reason
+        decision.entered_by = by
+        decision.entered_at = timezone.now()
+        decision.needs_confirmation = CouncilSettings.current().four_eyes
+        decision.full_clean(exclude=["change", "body", "entered_by"])
+        decision.save()
+        if resolved_lines is not None:
+            _write_lines(locked, resolved_lines, decision)
+        if urgent is not None:
+            urgent.decision = decision
+            urgent.full_clean(exclude=["decision"])
+            urgent.save()
+        if outcome == Outcome.DEFERRED:
+            _plan_again(locked, decision)
+        BudgetChange.objects.filter(pk=locked.pk).update(version=F("version") + 1)
+        once.settle(claimed, locked.get_absolute_url())
+    return decision
+
+
+def _step_to_decide(
+    change: BudgetChange, step: Decision | None, body: GoverningBody | None, outcome: str
+) -> Decision:
+    if step is not None:
+        current = (
+            Decision.objects.select_for_update(of=("self",)).select_related("body").get(pk=step.pk)
+        )
+        if current.change_id != change.pk or current.outcome is not None:
+            raise BudgetError("This step of the route already has its decision")
+        return current
+    if body is None:
+        raise BudgetError("Choose the body that decided", "body")
+    # A body that was not on the route stands before the stops still to come. Moving those up one
+    # at a time from the end keeps their numbers unique.
+    pending = change.decisions.pending().order_by("-position")
+    decided = change.decisions.exclude(outcome=None).aggregate(last=Max("position"))["last"] or 0
+    for stop in pending:
+        Decision.objects.filter(pk=stop.pk).update(position=F("position") + 1)
+    expects = {
+        Outcome.RECOMMENDED: Expectation.RECOMMEND,
+        Outcome.NOTED: Expectation.NOTE,
+        Outcome.RATIFIED: Expectation.RATIFY,
+    }.get(Outcome(outcome), Expectation.APPROVE)
+    return Decision(change=change, position=decided + 1, body=body, expects=expects)
+
+
+def _plan_again(change: BudgetChange, deferred: Decision) -> None:
+    """A deferred item comes back: the same body has another stop right after."""
+    for stop in change.decisions.pending().order_by("-position"):
+        Decision.objects.filter(pk=stop.pk).update(position=F("position") + 1)
+    Decision.objects.create(
+        change=change, position=deferred.position + 1, body=deferred.body, expects=deferred.expects
+    )
+
+
+def _has_interim(change: BudgetChange) -> bool:
+    return change.decisions.filter(outcome__in=APPROVING, has_authority=False).exists()
+
+
+def _limit(row: AuthorityLimit) -> authority.Limit:
+    return authority.Limit(row.kind, row.per_change, row.per_year, row.since, row.until)
+
+
+def _judge(
+    body: GoverningBody, change: BudgetChange, weight: authority.Weight, day: dt.date
+) -> authority.Judgement:
+    """Judge a body's authority over a change; the caller holds the lock of the head."""
+    limits = [_limit(row) for row in body.limits.order_by("since")]
+    year = FinancialYear.of(day)
+    earlier_changes = BudgetChange.objects.filter(
+        project=change.project_id,
+        decisions__body=body,
+        decisions__has_authority=True,
+        decisions__decided_on__gte=year.first_day,
+        decisions__decided_on__lte=year.last_day,
+    ).exclude(pk=change.pk)
+    earlier: dict[str, Decimal] = {}
+    for other in earlier_changes.distinct().prefetch_related("lines"):
+        for kind, amount in weight_of(
+            [line for line in other.lines.all() if line.decision_id is None], other.kind
+        ).by_kind.items():
+            earlier[kind] = earlier.get(kind, NIL) + amount
+    return authority.judge(body.name, limits, day, weight, earlier)
+
+
+def confirm_decision(*, by: User, decision: Decision, reason: str = "") -> Decision:
+    """Confirm a decision against the minutes. Raises NotDecidedBySameError for one's own entry."""
+    require(by, Permission.CONFIRM_DECISIONS)
+    with acting(by, "decision.confirm", reason):
+        locked = Decision.objects.select_for_update(of=("self",)).get(pk=decision.pk)
+        if locked.outcome is None:
+            raise BudgetError("Nothing has been decided here yet")
+        if locked.confirmed_at is not None:
+            raise BudgetError("This decision has already been confirmed")
+        if locked.entered_by_id == by.pk:
+            raise NotDecidedBySameError(
+                "You entered this decision, so someone else must confirm it"
+            )
+        locked.confirmed_by = by
+        locked.confirmed_at = timezone.now()
+        locked.save(update_fields=["confirmed_by", "confirmed_at"])
+    return locked
+
+
+def report_urgent_decision(*, by: User, record: UrgentRecord, on: dt.date) -> None:
+    """Note the day on which Council was told of an urgent-powers decision."""
+    require(by, Permission.ENTER_BUDGETS)
+    with acting(by, "urgent.report"):
+        UrgentRecord.objects.filter(pk=record.pk).update(reported_on=on)
+
+
+def reverse_change(
+    *, by: User, change: BudgetChange, reason: str, token: UUID | None = None
+) -> BudgetChange:
+    """Correct a change by its mirror image: the same lines with the other sign, as a new draft on a route of its own.
+
+    Raises BudgetError without a reason, or when it has been reversed before.
+    """
+    if not reason.strip():
+        raise BudgetError(
+            "Say why the change is reversed; the reason stays in the record", "reason"
+        )
+    if BudgetChange.objects.filter(reverses=change).exists():
+        raise BudgetError("This change has already been reversed")
+    approval = (
+        BudgetChange.objects.with_standing(timezone.localdate()).get(pk=change.pk).approval_id
+    )
+    own = list(change.lines.filter(decision=approval)) if approval else []
+    lines = own or list(change.lines.as_asked())
+    return record_change(
+        by=by,
+        project=change.project,
+        kind=ChangeKind.DECREASE if change.kind not in BALANCED_KINDS else change.kind,
+        title=f"Reversal of {change.reference}: {change.title}"[:200],
+        purpose=reason,
+        lines=[
+            NewLine(
+                line.year,
+                line.nature,
+                line.source,
+                -line.amount,
+                line.project,
+                f"Reverses {change.reference}",
+            )
+            for line in lines
+        ],
+        reverses=change,
+        token=token,
+        reason=reason,
+    )
+
+
+# -- cost plans -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class NewPlanLine:
+    """Pounds needed for a work package (None: not split) in a year."""
+
+    year: FinancialYear
+    nature: str
+    amount: Decimal
+    work_package: WorkPackage | None = None
+    note: str = ""
+
+
+def save_cost_plan(
+    *,
+    by: User,
+    project: Project,
+    dated: dt.date,
+    lines: Iterable[NewPlanLine],
+    note: str = "",
+    version: int | None = None,
+    token: UUID | None = None,
+    reason: str = "",
+) -> CostPlan:
+    """Save the cost plan in force from a day. A plan of the same day is replaced, if nobody else saved it meanwhile.
+
+    ``version`` is that of the plan of this day as the form showed it; None when there was none.
+    Raises StaleError, ClosedYearError, once.AlreadyDone.
+    """
+    require(by, Permission.ENTER_BUDGETS)
+    rows = list(lines)
+    with acting(by, "plan.save", reason):
+        claimed = once.claim(token, by)
+        Project.objects.select_for_update().get(pk=project.pk)
+        _refuse_closed_years((row.year for row in rows), _plan_amounts(project, dated), rows)
+        plan = CostPlan.objects.filter(project=project, dated=dated).first()
+        if plan is not None:
+            if plan.version != version:
+                raise StaleError(plan)
+            plan = save_if_unchanged(plan, version, note=note)
+            plan.lines.all().delete()
+        else:
+            plan = CostPlan.objects.create(project=project, dated=dated, note=note, created_by=by)
+        CostPlanLine.objects.bulk_create(
+            CostPlanLine(
+                plan=plan,
+                work_package=row.work_package,
+                year=row.year,
+                nature=row.nature,
+                amount=row.amount,
+                note=row.note,
+            )
+            for row in rows
+        )
+        once.settle(claimed, "")
+    return plan
+
+
+def _plan_amounts(project: Project, day: dt.date) -> dict[int, Decimal]:
+    """What the plan in force says of each year, by its start."""
+    return {
+        row["year"].start: row["total"]
+        for row in CostPlanLine.objects.filter(plan__project=project).current(day).totals("year")
+    }
+
+
+def _refuse_closed_years(
+    years: Iterable[FinancialYear], before: dict[int, Decimal], rows: Sequence[NewPlanLine]
+) -> None:
+    """A new plan may repeat a closed year's figures and not change them."""
+    closed = {row.year.start for row in ClosedYear.objects.all()}
+    for year in sorted({year for year in years if year.start in closed}):
+        after = sum((row.amount for row in rows if row.year == year), NIL)
+        if after != before.get(year.start, NIL):
+            raise ClosedYearError(f"{year} is closed: its figures can no longer be changed")
+
+
+# -- spend ------------------------------------------------------------------------------------
+
+
+def record_spend(
+    *,
+    by: User,
+    project: Project,
+    posted_on: dt.date,
+    nature: str,
+    amount: Decimal,
+    description: str = "",
+    supplier: str = "",
+    ledger_reference: str = "",
+    work_package: WorkPackage | None = None,
+    year: FinancialYear | None = None,
+    reverses: SpendEntry | None = None,
+    token: UUID | None = None,
+    reason: str = "",
+) -> SpendEntry:
+    """Record one amount of spend. Its year is that of the posting unless the ledger says another.
+
+    Raises ClosedYearError, BudgetError for a date in the future, once.AlreadyDone.
+    """
+    require(by, Permission.ENTER_BUDGETS)
+    of_year = year or FinancialYear.of(posted_on)
+    if posted_on > timezone.localdate():
+        raise BudgetError("Spend cannot be posted in the future", "posted_on")
+    with acting(by, "spend.record", reason):
+        claimed = once.claim(token, by)
+        if ClosedYear.objects.filter(year=of_year).exists():
+            raise ClosedYearError(
+                f"{of_year} is closed: spend can no longer be entered in it", "posted_on"
+            )
+        entry = SpendEntry(
+            project=project,
+            work_package=work_package,
+            posted_on=posted_on,
+            year=of_year,
+            nature=nature,
+            amount=amount,
+            description=description,
+            supplier=supplier,
+            ledger_reference=ledger_reference,
+            reverses=reverses,
+        )
+        entry.full_clean(exclude=["project"])
+        entry.save()
+        once.settle(claimed, "")
+    return entry
+
+
+def reverse_spend(*, by: User, entry: SpendEntry, on: dt.date, reason: str) -> SpendEntry:
+    """Correct an entry by its mirror image; nothing disappears."""
+    if not reason.strip():
+        raise BudgetError("Say why the entry is reversed; the reason stays in the record", "reason")
+    with transaction.atomic():
+        if (
+            SpendEntry.objects.select_for_update(of=("self",)).get(pk=entry.pk).amount
+            and SpendEntry.objects.filter(reverses=entry).exists()
+        ):
+            raise BudgetError("This entry has already been reversed")
+        return record_spend(
+            by=by,
+            project=entry.project,
+            posted_on=on,
+            year=entry.year if not ClosedYear.objects.filter(year=entry.year).exists() else None,
+            nature=entry.nature,
+            amount=-entry.amount,
+            description=f"Reversal: {reason}"[:300],
+            supplier=entry.supplier,
+            work_package=entry.work_package,
+            reverses=entry,
+            reason=reason,
+        )
+
+
+def close_year(*, by: User, year: FinancialYear, on: dt.date) -> ClosedYear:
+    """Close a year's books: no more spend, no more changes of its plan. Approvals may still come, marked retrospective."""
+    require(by, Permission.ENTER_BUDGETS, Permission.ADMINISTER)
+    if on <= year.last_day:
+        raise BudgetError(
+            f"{year} ends on {year.last_day:%-d %B %Y}; close it after that day", "on"
+        )
+    with acting(by, "year.close"):
+        closed = ClosedYear(year=year, closed_on=on, closed_by=by)
+        closed.full_clean(exclude=["closed_by"])
+        closed.save()
+    return closed

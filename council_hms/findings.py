@@ -1,0 +1,118 @@
+"""Governance findings: a registry of checks, each a rule with its words and a query that yields what breaks it.
+
+Each room lists its checks in ``<room>/findings.py`` as the tuple ``CHECKS``; nothing else is
+indirect. A check looks at one project or a whole portfolio in a constant number of queries,
+as at any date. What one room must know of a sibling it learns from here, never by import.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import IntEnum
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from django.apps import apps
+
+
+class Severity(IntEnum):
+    """How much a finding weighs, in words that a board understands."""
+
+    ADVICE = 1
+    WARNING = 2
+    SEVERE = 3
+
+    @property
+    def label(self) -> str:
+        return {1: "Advice", 2: "Warning", 3: "Severe"}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What is looked at: a queryset of projects (already those the reader may see) as at a date.
+
+    ``user`` is who reads: rows of rooms start from ``visible_to(user)``; None is the system itself
+    (the command), which sees all.
+    """
+
+    projects: Any
+    as_at: dt.date
+    user: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that breaks a rule. ``subject`` names the row it is about and, with the code, is its key."""
+
+    code: str
+    project_id: int
+    project_reference: str
+    subject: str
+    message: str
+    href: str = ""
+    amount: Decimal | None = None
+    since: dt.date | None = None
+    severity: Severity | None = None  # None: the severity of its check
+
+    @property
+    def check(self) -> Check:
+        return check_of(self.code)
+
+    @property
+    def level(self) -> Severity:
+        return self.severity or self.check.severity
+
+    @property
+    def key(self) -> tuple[str, int, str]:
+        """What an acceptance is remembered by."""
+        return (self.code, self.project_id, self.subject)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A rule: ``code`` (``budgets.ahead_of_authority``), title, weight, who should act, and why it matters."""
+
+    code: str
+    title: str
+    severity: Severity
+    who_acts: str
+    explanation: str
+    find: Callable[[Scope], Iterable[Finding]]
+
+
+@cache
+def checks() -> tuple[Check, ...]:
+    """Every check of every room, by code."""
+    found: list[Check] = []
+    for config in apps.get_app_configs():
+        module = f"{config.name}.findings"
+        if config.name != "council_hms" and "." not in config.name and find_spec(module):
+            found.extend(getattr(import_module(module), "CHECKS", ()))
+    return tuple(sorted(found, key=lambda check: check.code))
+
+
+def check_of(code: str) -> Check:
+    """The check with this code; KeyError when there is none."""
+    for check in checks():
+        if check.code == code:
+            return check
+    raise KeyError(code)
+
+
+def run(scope: Scope, codes: Sequence[str] | None = None) -> list[Finding]:
+    """All findings in scope, severest first, then by project and code."""
+    findings = [
+        finding
+        for check in checks()
+        if codes is None or check.code in codes
+        for finding in check.find(scope)
+    ]
+    return sorted(
+        findings,
+        key=lambda found: (-found.level, found.project_reference, found.code, found.subject),
+    )
