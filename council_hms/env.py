@@ -33,14 +33,41 @@ def envint(name: str, *, default: int) -> int:
     if value in (None, ""):
         return default
     if not (value.isascii() and value.isdigit()):
-        raise ImproperlyConfigured(f"{name} is {value!r}: set it to a whole number, or leave it out")
+        raise ImproperlyConfigured(
+            f"{name} is {value!r}: set it to a whole number, or leave it out"
+        )
     return int(value)
 
 
 def envlist(name: str, *, default: list[str]) -> list[str]:
     """Names separated by commas."""
     value = os.environ.get(name)
-    return default if value in (None, "") else [part.strip() for part in value.split(",") if part.strip()]
+    return (
+        default
+        if value in (None, "")
+        else [part.strip() for part in value.split(",") if part.strip()]
+    )
+
+
+def read_env_file(path: Path) -> None:
+    """Take NAME=value lines from a file into the environment, where they are not set already.
+
+    Lines that start with # and empty lines are left out; quotes around a value are dropped.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        name, equals, value = line.partition("=")
+        if not equals or not name.strip().isidentifier():
+            raise ImproperlyConfigured(f"{path}, line {number}: write it as NAME=value")
+        value = value.strip()
+        if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
+            value = value[1:-1]
+        os.environ.setdefault(name.strip(), value)
 
 
 def envsecret(name: str, *, default: str | None) -> str:
@@ -50,10 +77,14 @@ def envsecret(name: str, *, default: str | None) -> str:
         try:
             return Path(path).read_text(encoding="utf-8").strip()
         except OSError as error:
-            raise ImproperlyConfigured(f"{name}_FILE is {path!r}, which cannot be read: {error.strerror}") from error
+            raise ImproperlyConfigured(
+                f"{name}_FILE is {path!r}, which cannot be read: {error.strerror}"
+            ) from error
     value = os.environ.get(name, default)
     if value is None:
-        raise ImproperlyConfigured(f"{name} is not set: set it, or {name}_FILE to a file that holds it")
+        raise ImproperlyConfigured(
+            f"{name} is not set: set it, or {name}_FILE to a file that holds it"
+        )
     return value
 
 
@@ -65,10 +96,21 @@ def envdatabase(name: str) -> dict[str, Any]:
     """
     value = os.environ.get(name)
     if not value:
-        return {"ENGINE": "django.db.backends.postgresql", "NAME": "council_hms", "HOST": "/database-url-is-not-set"}
-    parts = urlsplit(value)
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": "council_hms",
+            "HOST": "/database-url-is-not-set",
+        }
+    try:
+        parts = urlsplit(value)
+        port = str(parts.port or "")
+    except ValueError:
+        parts, port = urlsplit(""), ""
     if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
-        raise ImproperlyConfigured(f"{name}: set it to postgresql://user:password@host:port/database")
+        # The value holds a password, so the message does not repeat it.
+        raise ImproperlyConfigured(
+            f"{name}: set it to postgresql://user:password@host:port/database"
+        )
     query = parse_qs(parts.query)
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -76,5 +118,5 @@ def envdatabase(name: str) -> dict[str, Any]:
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": query.get("host", [unquote(parts.hostname or "")])[0],
-        "PORT": str(parts.port or ""),
+        "PORT": port,
     }

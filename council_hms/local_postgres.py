@@ -92,7 +92,9 @@ def programs_on_this_machine() -> Iterator[Programs]:
         *Path("/opt/homebrew/opt").glob("postgresql@*/bin"),
         *Path("/usr").glob("pgsql-*/bin"),
     ]
-    for folder in sorted(system, key=lambda f: int(re.sub(r"\D", "", f.parent.name) or 0), reverse=True):
+    for folder in sorted(
+        system, key=lambda f: int(re.sub(r"\D", "", f.parent.name) or 0), reverse=True
+    ):
         yield Programs(folder)
     if on_path := shutil.which("postgres"):
         yield Programs(Path(on_path).resolve().parent)
@@ -143,7 +145,18 @@ class LocalPostgres:
         with self._lock():
             if self._postmaster() is not None:
                 programs = self._programs(self._major())
-                self._run(programs / "pg_ctl", "stop", "-D", self._data(), "-m", "fast", "-w", "-t", "60", "-s")
+                self._run(
+                    programs / "pg_ctl",
+                    "stop",
+                    "-D",
+                    self._data(),
+                    "-m",
+                    "fast",
+                    "-w",
+                    "-t",
+                    "60",
+                    "-s",
+                )
 
     @contextmanager
     def in_use(self) -> Iterator[LocalPostgres]:
@@ -182,10 +195,14 @@ class LocalPostgres:
 
     def _make_state_folder(self) -> None:
         if sys.platform == "win32":
-            raise LocalPostgresError("On Windows, install PostgreSQL and set DATABASE_URL to its address")
+            raise LocalPostgresError(
+                "On Windows, install PostgreSQL and set DATABASE_URL to its address"
+            )
         try:
             # Root's server runs as another account, which must be able to pass through to its own folder.
-            self.state.mkdir(parents=True, exist_ok=True, mode=0o711 if os.geteuid() == 0 else 0o700)
+            self.state.mkdir(
+                parents=True, exist_ok=True, mode=0o711 if os.geteuid() == 0 else 0o700
+            )
         except OSError as error:
             raise LocalPostgresError(
                 f"{self.state} cannot be made ({error.strerror}): set COUNCIL_HMS_STATE to a folder of yours"
@@ -200,7 +217,9 @@ class LocalPostgres:
         if os.geteuid() != 0:
             return None
         owner = self.state.stat()
-        if owner.st_uid != 0:  # somebody else's state folder: stay with its owner, so that they can go on
+        if (
+            owner.st_uid != 0
+        ):  # somebody else's state folder: stay with its owner, so that they can go on
             return Account(owner.st_uid, owner.st_gid)
         for name in ("postgres", "nobody"):
             with suppress(KeyError):
@@ -234,7 +253,9 @@ class LocalPostgres:
         return Path("/tmp") / f"council-hms-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]}"  # noqa: S108
 
     def _passwords(self) -> dict[str, str]:
-        found: dict[str, str] = json.loads((self._place() / "passwords.json").read_text(encoding="utf-8"))
+        found: dict[str, str] = json.loads(
+            (self._place() / "passwords.json").read_text(encoding="utf-8")
+        )
         return found
 
     def _major(self) -> int:
@@ -290,7 +311,9 @@ class LocalPostgres:
         )
 
     def _can_enter(self, folder: Path) -> bool:
-        return self._account() is None or self._run("/bin/sh", "-c", 'cd "$0"', folder).returncode == 0
+        return (
+            self._account() is None or self._run("/bin/sh", "-c", 'cd "$0"', folder).returncode == 0
+        )
 
     def _version(self, folder: Path) -> int | None:
         """The major version of the programs in a folder; None if they do not run here."""
@@ -329,7 +352,10 @@ class LocalPostgres:
             for part in programs.parts:
                 if (root / part).is_dir():
                     shutil.copytree(
-                        root / part, fresh / part, ignore=shutil.ignore_patterns("include"), symlinks=True
+                        root / part,
+                        fresh / part,
+                        ignore=shutil.ignore_patterns("include"),
+                        symlinks=True,
                     )
             for folder, _, _ in os.walk(fresh):
                 os.chmod(folder, 0o755)  # noqa: S103 - inside a 0700 folder
@@ -356,7 +382,12 @@ class LocalPostgres:
         answer = self._run(
             programs / "initdb",
             *("-D", fresh, "-U", ADMIN, "-A", "scram-sha-256", f"--pwfile={place / 'initial'}"),
-            *("--data-checksums", "-E", "UTF8", *(locale if version >= 17 else ["--locale=C.UTF-8"])),
+            *(
+                "--data-checksums",
+                "-E",
+                "UTF8",
+                *(locale if version >= 17 else ["--locale=C.UTF-8"]),
+            ),
             *(["--no-sync"] if self.throw_away else []),
         )
         (place / "initial").unlink()
@@ -369,7 +400,9 @@ class LocalPostgres:
     @staticmethod
     def _write_private(path: Path, text: str, account: Account | None) -> None:
         path.unlink(missing_ok=True)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        with os.fdopen(
+            os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
+        ) as file:
             file.write(text)
             if account:
                 os.fchown(file.fileno(), account.uid, account.gid)
@@ -378,14 +411,22 @@ class LocalPostgres:
         """Start the server and wait until it lets us in, through whatever a crash left behind."""
         programs = self._programs(self._major())
         self._folder(self._socket_folder())
-        options = [f"-k '{self._socket_folder()}'", *(f"-c {o}" for o in THROW_AWAY if self.throw_away)]
+        options = [
+            f"-k '{self._socket_folder()}'",
+            *(f"-c {o}" for o in THROW_AWAY if self.throw_away),
+        ]
         until = time.monotonic() + START_SECONDS
         failures = 0
         while not self._answers(ADMIN, "postgres"):
             if time.monotonic() > until or failures > 20:
-                log = self._log().read_text(encoding="utf-8", errors="replace") if self._log().exists() else ""
+                log = (
+                    self._log().read_text(encoding="utf-8", errors="replace")
+                    if self._log().exists()
+                    else ""
+                )
                 raise LocalPostgresError(
-                    f"The database did not start. The end of {self._log()}:\n" + "\n".join(log.splitlines()[-15:])
+                    f"The database did not start. The end of {self._log()}:\n"
+                    + "\n".join(log.splitlines()[-15:])
                 )
             if self._postmaster() is not None:
                 time.sleep(0.05)  # it is starting, recovering or stopping
@@ -465,13 +506,19 @@ class LocalPostgres:
                             sql.Identifier(role), sql.Literal(passwords[role])
                         )
                     )
-            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
+            if not connection.execute(
+                "SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]
+            ).fetchone():
                 connection.execute(
-                    sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(DATABASE), sql.Identifier(OWNER))
+                    sql.SQL("CREATE DATABASE {} OWNER {}").format(
+                        sql.Identifier(DATABASE), sql.Identifier(OWNER)
+                    )
                 )
             names = [sql.Identifier(DATABASE), sql.Identifier(APP)]
             connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(names[0]))
-            connection.execute(sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(*names))
+            connection.execute(
+                sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(*names)
+            )
 
 
 class _LockFile:

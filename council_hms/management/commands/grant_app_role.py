@@ -67,7 +67,9 @@ class Command(BaseCommand):
                 return
             cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
             if not cursor.fetchone():
-                raise CommandError(f"There is no database role {role}: create it, then run this again")
+                raise CommandError(
+                    f"There is no database role {role}: create it, then run this again"
+                )
         self._grant(role)
         if verbosity:
             self.stdout.write(f"{role} may serve; history it may only read and add to.")
@@ -85,9 +87,13 @@ class Command(BaseCommand):
             )
             granted = privileges()
             for table in sorted(names):
-                rights = granted.get(table, EVERYTHING)  # a table without a model, such as the cache's
+                rights = granted.get(
+                    table, EVERYTHING
+                )  # a table without a model, such as the cache's
                 cursor.execute(
                     sql.SQL("GRANT {} ON {} TO {}").format(
-                        sql.SQL(", ").join(sql.SQL(right) for right in rights), sql.Identifier(table), who
+                        sql.SQL(", ").join(sql.SQL(right) for right in rights),
+                        sql.Identifier(table),
+                        who,
                     )
                 )
