@@ -12,243 +12,680 @@ import council_hms.fields
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('pghistory', '0007_auto_20250421_0444'),
+        ("pghistory", "0007_auto_20250421_0444"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ProjectEvent',
+            name="ProjectEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('reference', models.CharField(help_text='Short and unique, for example HMS', max_length=20, validators=[django.core.validators.RegexValidator('^[A-Z0-9][A-Z0-9-]{1,19}$', 'Enter 2 to 20 capital letters, figures or hyphens, for example HMS or ICT-07')])),
-                ('title', models.CharField(max_length=200)),
-                ('summary', models.TextField(blank=True, verbose_name='what it is for')),
-                ('directorate', models.CharField(blank=True, max_length=120)),
-                ('service', models.CharField(blank=True, max_length=120)),
-                ('cabinet_member', models.CharField(blank=True, help_text='The portfolio, for example Housing', max_length=160)),
-                ('sponsor', models.CharField(blank=True, help_text='A job title', max_length=120)),
-                ('senior_responsible_owner', models.CharField(blank=True, help_text='A job title', max_length=120)),
-                ('fund', models.CharField(choices=[('GF', 'General Fund'), ('HRA', 'Housing Revenue Account')], default='GF', max_length=3)),
-                ('stage', models.CharField(choices=[('proposed', 'Proposed'), ('business_case', 'Business case'), ('delivery', 'In delivery'), ('closing', 'Closing'), ('closed', 'Closed')], default='proposed', max_length=20)),
-                ('is_budget_head', models.BooleanField(default=False, help_text='A head that gives or takes virements, such as under-spends in a programme.', verbose_name='budget head, not a project')),
-                ('is_illustrative', models.BooleanField(default=False, help_text='Made up to show the product, not from a report.')),
-                ('notes', models.TextField(blank=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "reference",
+                    models.CharField(
+                        help_text="Short and unique, for example HMS",
+                        max_length=20,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z0-9][A-Z0-9-]{1,19}$",
+                                "Enter 2 to 20 capital letters, figures or hyphens, for example HMS or ICT-07",
+                            )
+                        ],
+                    ),
+                ),
+                ("title", models.CharField(max_length=200)),
+                ("summary", models.TextField(blank=True, verbose_name="what it is for")),
+                ("directorate", models.CharField(blank=True, max_length=120)),
+                ("service", models.CharField(blank=True, max_length=120)),
+                (
+                    "cabinet_member",
+                    models.CharField(
+                        blank=True, help_text="The portfolio, for example Housing", max_length=160
+                    ),
+                ),
+                ("sponsor", models.CharField(blank=True, help_text="A job title", max_length=120)),
+                (
+                    "senior_responsible_owner",
+                    models.CharField(blank=True, help_text="A job title", max_length=120),
+                ),
+                (
+                    "fund",
+                    models.CharField(
+                        choices=[("GF", "General Fund"), ("HRA", "Housing Revenue Account")],
+                        default="GF",
+                        max_length=3,
+                    ),
+                ),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("proposed", "Proposed"),
+                            ("business_case", "Business case"),
+                            ("delivery", "In delivery"),
+                            ("closing", "Closing"),
+                            ("closed", "Closed"),
+                        ],
+                        default="proposed",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "is_budget_head",
+                    models.BooleanField(
+                        default=False,
+                        help_text="A head that gives or takes virements, such as under-spends in a programme.",
+                        verbose_name="budget head, not a project",
+                    ),
+                ),
+                (
+                    "is_illustrative",
+                    models.BooleanField(
+                        default=False, help_text="Made up to show the product, not from a report."
+                    ),
+                ),
+                ("notes", models.TextField(blank=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='WorkPackage',
+            name="WorkPackage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('name', models.CharField(max_length=200)),
-                ('description', models.TextField(blank=True)),
-                ('planned_year', council_hms.fields.FinancialYearField(blank=True, null=True)),
-                ('is_product', models.BooleanField(default=False, verbose_name='planned product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("name", models.CharField(max_length=200)),
+                ("description", models.TextField(blank=True)),
+                ("planned_year", council_hms.fields.FinancialYearField(blank=True, null=True)),
+                ("is_product", models.BooleanField(default=False, verbose_name="planned product")),
             ],
             options={
-                'ordering': ['project', 'position', 'pk'],
+                "ordering": ["project", "position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='WorkPackageEvent',
+            name="WorkPackageEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('name', models.CharField(max_length=200)),
-                ('description', models.TextField(blank=True)),
-                ('planned_year', council_hms.fields.FinancialYearField(blank=True, null=True)),
-                ('is_product', models.BooleanField(default=False, verbose_name='planned product')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("name", models.CharField(max_length=200)),
+                ("description", models.TextField(blank=True)),
+                ("planned_year", council_hms.fields.FinancialYearField(blank=True, null=True)),
+                ("is_product", models.BooleanField(default=False, verbose_name="planned product")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='BoardMembership',
+            name="BoardMembership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('part', models.CharField(default='Member', max_length=80, verbose_name='part on the board')),
-                ('since', models.DateField(default=django.utils.timezone.localdate)),
-                ('until', models.DateField(blank=True, null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='boards', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "part",
+                    models.CharField(
+                        default="Member", max_length=80, verbose_name="part on the board"
+                    ),
+                ),
+                ("since", models.DateField(default=django.utils.timezone.localdate)),
+                ("until", models.DateField(blank=True, null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="boards",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['project', 'person'],
+                "ordering": ["project", "person"],
             },
         ),
         migrations.CreateModel(
-            name='Project',
+            name="Project",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(help_text='Short and unique, for example HMS', max_length=20, validators=[django.core.validators.RegexValidator('^[A-Z0-9][A-Z0-9-]{1,19}$', 'Enter 2 to 20 capital letters, figures or hyphens, for example HMS or ICT-07')])),
-                ('title', models.CharField(max_length=200)),
-                ('summary', models.TextField(blank=True, verbose_name='what it is for')),
-                ('directorate', models.CharField(blank=True, max_length=120)),
-                ('service', models.CharField(blank=True, max_length=120)),
-                ('cabinet_member', models.CharField(blank=True, help_text='The portfolio, for example Housing', max_length=160)),
-                ('sponsor', models.CharField(blank=True, help_text='A job title', max_length=120)),
-                ('senior_responsible_owner', models.CharField(blank=True, help_text='A job title', max_length=120)),
-                ('fund', models.CharField(choices=[('GF', 'General Fund'), ('HRA', 'Housing Revenue Account')], default='GF', max_length=3)),
-                ('stage', models.CharField(choices=[('proposed', 'Proposed'), ('business_case', 'Business case'), ('delivery', 'In delivery'), ('closing', 'Closing'), ('closed', 'Closed')], default='proposed', max_length=20)),
-                ('is_budget_head', models.BooleanField(default=False, help_text='A head that gives or takes virements, such as under-spends in a programme.', verbose_name='budget head, not a project')),
-                ('is_illustrative', models.BooleanField(default=False, help_text='Made up to show the product, not from a report.')),
-                ('notes', models.TextField(blank=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "reference",
+                    models.CharField(
+                        help_text="Short and unique, for example HMS",
+                        max_length=20,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z0-9][A-Z0-9-]{1,19}$",
+                                "Enter 2 to 20 capital letters, figures or hyphens, for example HMS or ICT-07",
+                            )
+                        ],
+                    ),
+                ),
+                ("title", models.CharField(max_length=200)),
+                ("summary", models.TextField(blank=True, verbose_name="what it is for")),
+                ("directorate", models.CharField(blank=True, max_length=120)),
+                ("service", models.CharField(blank=True, max_length=120)),
+                (
+                    "cabinet_member",
+                    models.CharField(
+                        blank=True, help_text="The portfolio, for example Housing", max_length=160
+                    ),
+                ),
+                ("sponsor", models.CharField(blank=True, help_text="A job title", max_length=120)),
+                (
+                    "senior_responsible_owner",
+                    models.CharField(blank=True, help_text="A job title", max_length=120),
+                ),
+                (
+                    "fund",
+                    models.CharField(
+                        choices=[("GF", "General Fund"), ("HRA", "Housing Revenue Account")],
+                        default="GF",
+                        max_length=3,
+                    ),
+                ),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("proposed", "Proposed"),
+                            ("business_case", "Business case"),
+                            ("delivery", "In delivery"),
+                            ("closing", "Closing"),
+                            ("closed", "Closed"),
+                        ],
+                        default="proposed",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "is_budget_head",
+                    models.BooleanField(
+                        default=False,
+                        help_text="A head that gives or takes virements, such as under-spends in a programme.",
+                        verbose_name="budget head, not a project",
+                    ),
+                ),
+                (
+                    "is_illustrative",
+                    models.BooleanField(
+                        default=False, help_text="Made up to show the product, not from a report."
+                    ),
+                ),
+                ("notes", models.TextField(blank=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
             ],
             options={
-                'ordering': ['reference'],
-                'constraints': [models.UniqueConstraint(fields=('reference',), name='project_reference_is_unique', violation_error_message='Another project has this reference; choose a different one'), models.CheckConstraint(condition=models.Q(('reference__regex', '^[A-Z0-9][A-Z0-9-]{1,19}$')), name='project_reference_shape', violation_error_message='Enter 2 to 20 capital letters, figures or hyphens, for example HMS'), models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='project_title_not_blank', violation_error_message='Enter the title'), models.CheckConstraint(condition=models.Q(('fund__in', ['GF', 'HRA'])), name='project_fund_is_known', violation_error_message='Choose one of the listed values for fund'), models.CheckConstraint(condition=models.Q(('stage__in', ['proposed', 'business_case', 'delivery', 'closing', 'closed'])), name='project_stage_is_known', violation_error_message='Choose one of the listed values for stage')],
+                "ordering": ["reference"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("reference",),
+                        name="project_reference_is_unique",
+                        violation_error_message="Another project has this reference; choose a different one",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reference__regex", "^[A-Z0-9][A-Z0-9-]{1,19}$")),
+                        name="project_reference_shape",
+                        violation_error_message="Enter 2 to 20 capital letters, figures or hyphens, for example HMS",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("title", ""), _negated=True),
+                        name="project_title_not_blank",
+                        violation_error_message="Enter the title",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("fund__in", ["GF", "HRA"])),
+                        name="project_fund_is_known",
+                        violation_error_message="Choose one of the listed values for fund",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "stage__in",
+                                ["proposed", "business_case", "delivery", "closing", "closed"],
+                            )
+                        ),
+                        name="project_stage_is_known",
+                        violation_error_message="Choose one of the listed values for stage",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='BoardMembershipEvent',
+            name="BoardMembershipEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('part', models.CharField(default='Member', max_length=80, verbose_name='part on the board')),
-                ('since', models.DateField(default=django.utils.timezone.localdate)),
-                ('until', models.DateField(blank=True, null=True)),
-                ('person', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='projects.boardmembership')),
-                ('project', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='projects.project')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "part",
+                    models.CharField(
+                        default="Member", max_length=80, verbose_name="part on the board"
+                    ),
+                ),
+                ("since", models.DateField(default=django.utils.timezone.localdate)),
+                ("until", models.DateField(blank=True, null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="projects.boardmembership",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="projects.project",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='boardmembership',
-            name='project',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='board', to='projects.project'),
+            model_name="boardmembership",
+            name="project",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="board",
+                to="projects.project",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='project',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "projects_projectevent" ("cabinet_member", "created_at", "directorate", "fund", "id", "is_budget_head", "is_illustrative", "notes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "senior_responsible_owner", "service", "sponsor", "stage", "summary", "title", "version") SELECT new_values."cabinet_member", new_values."created_at", new_values."directorate", new_values."fund", new_values."id", new_values."is_budget_head", new_values."is_illustrative", new_values."notes", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."reference", new_values."senior_responsible_owner", new_values."service", new_values."sponsor", new_values."stage", new_values."summary", new_values."title", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='216bece455dfa9d6b3473fcdaebe89672ff823d8', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_2e147', referencing='REFERENCING NEW TABLE AS new_values ', table='projects_project', when='AFTER')),
+            model_name="project",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "projects_projectevent" ("cabinet_member", "created_at", "directorate", "fund", "id", "is_budget_head", "is_illustrative", "notes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "senior_responsible_owner", "service", "sponsor", "stage", "summary", "title", "version") SELECT new_values."cabinet_member", new_values."created_at", new_values."directorate", new_values."fund", new_values."id", new_values."is_budget_head", new_values."is_illustrative", new_values."notes", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."reference", new_values."senior_responsible_owner", new_values."service", new_values."sponsor", new_values."stage", new_values."summary", new_values."title", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="216bece455dfa9d6b3473fcdaebe89672ff823d8",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_2e147",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="projects_project",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='project',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "projects_projectevent" ("cabinet_member", "created_at", "directorate", "fund", "id", "is_budget_head", "is_illustrative", "notes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "senior_responsible_owner", "service", "sponsor", "stage", "summary", "title", "version") SELECT new_values."cabinet_member", new_values."created_at", new_values."directorate", new_values."fund", new_values."id", new_values."is_budget_head", new_values."is_illustrative", new_values."notes", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."reference", new_values."senior_responsible_owner", new_values."service", new_values."sponsor", new_values."stage", new_values."summary", new_values."title", new_values."version" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='89869f76d370d75c91964f64289c08f13dc93c80', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_804c3', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='projects_project', when='AFTER')),
+            model_name="project",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "projects_projectevent" ("cabinet_member", "created_at", "directorate", "fund", "id", "is_budget_head", "is_illustrative", "notes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "senior_responsible_owner", "service", "sponsor", "stage", "summary", "title", "version") SELECT new_values."cabinet_member", new_values."created_at", new_values."directorate", new_values."fund", new_values."id", new_values."is_budget_head", new_values."is_illustrative", new_values."notes", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."reference", new_values."senior_responsible_owner", new_values."service", new_values."sponsor", new_values."stage", new_values."summary", new_values."title", new_values."version" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="89869f76d370d75c91964f64289c08f13dc93c80",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_804c3",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="projects_project",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='project',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "projects_projectevent" ("cabinet_member", "created_at", "directorate", "fund", "id", "is_budget_head", "is_illustrative", "notes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "senior_responsible_owner", "service", "sponsor", "stage", "summary", "title", "version") SELECT old_values."cabinet_member", old_values."created_at", old_values."directorate", old_values."fund", old_values."id", old_values."is_budget_head", old_values."is_illustrative", old_values."notes", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."reference", old_values."senior_responsible_owner", old_values."service", old_values."sponsor", old_values."stage", old_values."summary", old_values."title", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='e6acc5c68761b95010357d805426074c0a9c6fa7', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_2192f', referencing='REFERENCING OLD TABLE AS old_values ', table='projects_project', when='AFTER')),
+            model_name="project",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "projects_projectevent" ("cabinet_member", "created_at", "directorate", "fund", "id", "is_budget_head", "is_illustrative", "notes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "senior_responsible_owner", "service", "sponsor", "stage", "summary", "title", "version") SELECT old_values."cabinet_member", old_values."created_at", old_values."directorate", old_values."fund", old_values."id", old_values."is_budget_head", old_values."is_illustrative", old_values."notes", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."reference", old_values."senior_responsible_owner", old_values."service", old_values."sponsor", old_values."stage", old_values."summary", old_values."title", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="e6acc5c68761b95010357d805426074c0a9c6fa7",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_2192f",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="projects_project",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddField(
-            model_name='projectevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            model_name="projectevent",
+            name="pgh_context",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="pghistory.context",
+            ),
         ),
         migrations.AddField(
-            model_name='projectevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='projects.project'),
+            model_name="projectevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                to="projects.project",
+            ),
         ),
         migrations.AddField(
-            model_name='workpackage',
-            name='project',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='work_packages', to='projects.project'),
+            model_name="workpackage",
+            name="project",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="work_packages",
+                to="projects.project",
+            ),
         ),
         migrations.AddField(
-            model_name='workpackageevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            model_name="workpackageevent",
+            name="pgh_context",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="pghistory.context",
+            ),
         ),
         migrations.AddField(
-            model_name='workpackageevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='projects.workpackage'),
+            model_name="workpackageevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                to="projects.workpackage",
+            ),
         ),
         migrations.AddField(
-            model_name='workpackageevent',
-            name='project',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='projects.project'),
+            model_name="workpackageevent",
+            name="project",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="projects.project",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='boardmembershipevent',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'history cannot be truncated';", hash='325ba1085f4510be0525d8a6ea7f45ea5013691c', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_a667a', table='projects_boardmembershipevent', when='BEFORE')),
+            model_name="boardmembershipevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'history cannot be truncated';",
+                    hash="325ba1085f4510be0525d8a6ea7f45ea5013691c",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_a667a",
+                    table="projects_boardmembershipevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='boardmembershipevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='7ac19a29574508f2250be983e21a2d895bada561', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_81c6b', table='projects_boardmembershipevent', when='BEFORE')),
+            model_name="boardmembershipevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="7ac19a29574508f2250be983e21a2d895bada561",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_81c6b",
+                    table="projects_boardmembershipevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='boardmembership',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('project', 'person'), name='board_membership_once_at_a_time', violation_error_message='This person is already on the board'),
+            model_name="boardmembership",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until", None)),
+                fields=("project", "person"),
+                name="board_membership_once_at_a_time",
+                violation_error_message="This person is already on the board",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='boardmembership',
-            constraint=models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='board_membership_ends_after_it_starts', violation_error_message='The last day must not be before the first'),
+            model_name="boardmembership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("until", None), ("until__gte", models.F("since")), _connector="OR"
+                ),
+                name="board_membership_ends_after_it_starts",
+                violation_error_message="The last day must not be before the first",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='boardmembership',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "projects_boardmembershipevent" ("id", "part", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "project_id", "since", "until") SELECT new_values."id", new_values."part", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."project_id", new_values."since", new_values."until" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='748c21acd6a34043f8e147f8560d3ce67612c2d1', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_014d3', referencing='REFERENCING NEW TABLE AS new_values ', table='projects_boardmembership', when='AFTER')),
+            model_name="boardmembership",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "projects_boardmembershipevent" ("id", "part", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "project_id", "since", "until") SELECT new_values."id", new_values."part", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."project_id", new_values."since", new_values."until" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="748c21acd6a34043f8e147f8560d3ce67612c2d1",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_014d3",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="projects_boardmembership",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='boardmembership',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "projects_boardmembershipevent" ("id", "part", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "project_id", "since", "until") SELECT new_values."id", new_values."part", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."project_id", new_values."since", new_values."until" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='67bd54e4614fb1494655960d66d3828f857ab8c1', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_13648', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='projects_boardmembership', when='AFTER')),
+            model_name="boardmembership",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "projects_boardmembershipevent" ("id", "part", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "project_id", "since", "until") SELECT new_values."id", new_values."part", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."project_id", new_values."since", new_values."until" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="67bd54e4614fb1494655960d66d3828f857ab8c1",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_13648",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="projects_boardmembership",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='boardmembership',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "projects_boardmembershipevent" ("id", "part", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "project_id", "since", "until") SELECT old_values."id", old_values."part", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."project_id", old_values."since", old_values."until" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='51691c0cfe2bd79160234bd207e29d0a1db4ae47', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_ef5ad', referencing='REFERENCING OLD TABLE AS old_values ', table='projects_boardmembership', when='AFTER')),
+            model_name="boardmembership",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "projects_boardmembershipevent" ("id", "part", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "project_id", "since", "until") SELECT old_values."id", old_values."part", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."project_id", old_values."since", old_values."until" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="51691c0cfe2bd79160234bd207e29d0a1db4ae47",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_ef5ad",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="projects_boardmembership",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='projectevent',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'history cannot be truncated';", hash='828fc37e65606dedb809b71e757d4fd265140bbb', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_605ac', table='projects_projectevent', when='BEFORE')),
+            model_name="projectevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'history cannot be truncated';",
+                    hash="828fc37e65606dedb809b71e757d4fd265140bbb",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_605ac",
+                    table="projects_projectevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='projectevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1e539f9fdce38ce92bafc8b1e4a452e7eeeec59d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_bce67', table='projects_projectevent', when='BEFORE')),
+            model_name="projectevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="1e539f9fdce38ce92bafc8b1e4a452e7eeeec59d",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_bce67",
+                    table="projects_projectevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='workpackage',
-            constraint=models.UniqueConstraint(fields=('project', 'name'), name='work_package_name_is_unique', violation_error_message='This project already has a work package of that name'),
+            model_name="workpackage",
+            constraint=models.UniqueConstraint(
+                fields=("project", "name"),
+                name="work_package_name_is_unique",
+                violation_error_message="This project already has a work package of that name",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='workpackage',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='work_package_name_not_blank', violation_error_message='Enter the name'),
+            model_name="workpackage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True),
+                name="work_package_name_not_blank",
+                violation_error_message="Enter the name",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='workpackage',
-            constraint=models.CheckConstraint(condition=models.Q(('planned_year__gte', 1990), ('planned_year__lte', 2099)), name='work_package_planned_year_is_valid', violation_error_message='Enter a financial year from 1990 to 2099'),
+            model_name="workpackage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("planned_year__gte", 1990), ("planned_year__lte", 2099)),
+                name="work_package_planned_year_is_valid",
+                violation_error_message="Enter a financial year from 1990 to 2099",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='workpackage',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "projects_workpackageevent" ("description", "id", "is_product", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_year", "position", "project_id") SELECT new_values."description", new_values."id", new_values."is_product", new_values."name", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."planned_year", new_values."position", new_values."project_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='b6a45638500535bba96a7a8802af355c11e091b7', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_d435e', referencing='REFERENCING NEW TABLE AS new_values ', table='projects_workpackage', when='AFTER')),
+            model_name="workpackage",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "projects_workpackageevent" ("description", "id", "is_product", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_year", "position", "project_id") SELECT new_values."description", new_values."id", new_values."is_product", new_values."name", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."planned_year", new_values."position", new_values."project_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="b6a45638500535bba96a7a8802af355c11e091b7",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_d435e",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="projects_workpackage",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='workpackage',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "projects_workpackageevent" ("description", "id", "is_product", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_year", "position", "project_id") SELECT new_values."description", new_values."id", new_values."is_product", new_values."name", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."planned_year", new_values."position", new_values."project_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='ac882cc6508194e3ca4cbc84912f485d87939ab0', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_6c31d', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='projects_workpackage', when='AFTER')),
+            model_name="workpackage",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "projects_workpackageevent" ("description", "id", "is_product", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_year", "position", "project_id") SELECT new_values."description", new_values."id", new_values."is_product", new_values."name", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."planned_year", new_values."position", new_values."project_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="ac882cc6508194e3ca4cbc84912f485d87939ab0",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_6c31d",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="projects_workpackage",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='workpackage',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "projects_workpackageevent" ("description", "id", "is_product", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_year", "position", "project_id") SELECT old_values."description", old_values."id", old_values."is_product", old_values."name", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."planned_year", old_values."position", old_values."project_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='c3faa576b1da841251cc59dcf9dddb1a3d5ccdab', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_c9e35', referencing='REFERENCING OLD TABLE AS old_values ', table='projects_workpackage', when='AFTER')),
+            model_name="workpackage",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "projects_workpackageevent" ("description", "id", "is_product", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_year", "position", "project_id") SELECT old_values."description", old_values."id", old_values."is_product", old_values."name", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."planned_year", old_values."position", old_values."project_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="c3faa576b1da841251cc59dcf9dddb1a3d5ccdab",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_c9e35",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="projects_workpackage",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='workpackageevent',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'history cannot be truncated';", hash='b764a58b9888886757798fbd18ac1131059a33ea', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_0fcc6', table='projects_workpackageevent', when='BEFORE')),
+            model_name="workpackageevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'history cannot be truncated';",
+                    hash="b764a58b9888886757798fbd18ac1131059a33ea",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_0fcc6",
+                    table="projects_workpackageevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='workpackageevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='439292cbfceaabc427845a15c1da4c282ceded03', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_44e9e', table='projects_workpackageevent', when='BEFORE')),
+            model_name="workpackageevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="439292cbfceaabc427845a15c1da4c282ceded03",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_44e9e",
+                    table="projects_workpackageevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

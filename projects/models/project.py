@@ -66,6 +66,12 @@ class Project(models.Model):
     is_illustrative = models.BooleanField(
         default=False, help_text="Made up to show the product, not from a report."
     )
+    reporting_weeks = models.PositiveSmallIntegerField(
+        "weeks between highlight reports",
+        null=True,
+        blank=True,
+        help_text="For example 4. Leave empty when no highlight reports are asked for.",
+    )
     notes = models.TextField(blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -88,6 +94,12 @@ class Project(models.Model):
             not_blank("title", model="project"),
             one_of("fund", Fund, model="project"),
             one_of("stage", Stage, model="project"),
+            models.CheckConstraint(
+                condition=Q(reporting_weeks=None)
+                | Q(reporting_weeks__gte=1, reporting_weeks__lte=52),
+                name="project_reporting_weeks_1_to_52",
+                violation_error_message="Enter a number of weeks from 1 to 52",
+            ),
         ]
 
     def __str__(self) -> str:
