@@ -13,14 +13,24 @@ from council_hms.access import Permission, may
 from projects.querysets import VisibleQuerySet, own_project_ids
 
 if TYPE_CHECKING:
-    from lessons.models import Answer, ApplicabilityRule, GateLimit, Lesson, LessonDetail, ProjectClassification
+    from lessons.models import (  # noqa: F401 - the models that the generics below name
+        Answer,
+        ApplicabilityRule,
+        GateLimit,
+        Lesson,
+        LessonDetail,
+        ProjectClassification,
+    )
 
 
 class LessonQuerySet(VisibleQuerySet["Lesson"]):
     """Lessons. Shared ones are for everyone who works with projects; the rest for their project's people."""
 
     def visible_to(self, user: Any) -> Self:
-        """Shared lessons, and those of projects this person may see: the next project cannot answer what it may not read."""
+        """Shared lessons, and those of projects this person may see.
+
+        The next project cannot answer what its people may not read.
+        """
         if may(user, Permission.SEE_ALL_PROJECTS):
             return self
         if may(user, Permission.SEE_OWN_PROJECTS):
@@ -78,7 +88,9 @@ class GateLimitQuerySet(models.QuerySet["GateLimit"]):
 
     def on(self, day: dt.date) -> Decimal | None:
         """The limit in pounds on a day; None when size binds no change. One query."""
-        return self.filter(since__lte=day).order_by("-since").values_list("amount", flat=True).first()
+        return (
+            self.filter(since__lte=day).order_by("-since").values_list("amount", flat=True).first()
+        )
 
 
 class AnswerQuerySet(VisibleQuerySet["Answer"]):

@@ -32,16 +32,22 @@ class Answer(models.Model):
     the same time are told apart by, since only one of them can write the next.
     """
 
-    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="lesson_answers", db_index=False)
+    project = models.ForeignKey(
+        Project, on_delete=models.PROTECT, related_name="lesson_answers", db_index=False
+    )
     lesson = models.ForeignKey(Lesson, on_delete=models.PROTECT, related_name="answers")
     number = models.PositiveSmallIntegerField(default=1)
     kind = models.CharField("answer", max_length=15, choices=AnswerKind)
     how = models.TextField("how it is adopted", blank=True)
-    evidence = models.TextField(blank=True, help_text="Where that can be seen: a plan, a contract clause, a minute.")
+    evidence = models.TextField(
+        blank=True, help_text="Where that can be seen: a plan, a contract clause, a minute."
+    )
     by_whom = models.CharField(max_length=120, blank=True, help_text="A job title.")
     why = models.TextField("why it does not apply", blank=True)
     deferred_until = models.DateField(null=True, blank=True)
-    owner = models.CharField(max_length=120, blank=True, help_text="A job title: who will answer it by then.")
+    owner = models.CharField(
+        max_length=120, blank=True, help_text="A job title: who will answer it by then."
+    )
     answered_on = models.DateField(default=timezone.localdate)
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
@@ -60,7 +66,8 @@ class Answer(models.Model):
             ),
             one_of("kind", AnswerKind, model="lesson_answer"),
             models.CheckConstraint(
-                condition=~Q(kind=AnswerKind.ADOPTED) | (~Q(how="") & ~Q(evidence="") & ~Q(by_whom="")),
+                condition=~Q(kind=AnswerKind.ADOPTED)
+                | (~Q(how="") & ~Q(evidence="") & ~Q(by_whom="")),
                 name="lesson_answer_adopted_says_how",
                 violation_error_message="An adopted lesson needs how, the evidence and by whom",
             ),
@@ -70,7 +77,8 @@ class Answer(models.Model):
                 violation_error_message="Say why the lesson does not apply",
             ),
             models.CheckConstraint(
-                condition=~Q(kind=AnswerKind.DEFERRED) | (Q(deferred_until__isnull=False) & ~Q(owner="")),
+                condition=~Q(kind=AnswerKind.DEFERRED)
+                | (Q(deferred_until__isnull=False) & ~Q(owner="")),
                 name="lesson_answer_deferred_has_date",
                 violation_error_message="A deferred lesson needs a date and an owner",
             ),
@@ -93,7 +101,16 @@ class Answer(models.Model):
     def words(self) -> str:
         """The whole answer in one text: how, evidence and by whom; why; or until when and whose it is."""
         if self.kind == AnswerKind.ADOPTED:
-            return f"{self.how} Evidence: {self.evidence} By: {self.by_whom}"
+            return (
+                f"{_ended(self.how)} Evidence: {_ended(self.evidence)} By: {_ended(self.by_whom)}"
+            )
         if self.kind == AnswerKind.NOT_APPLICABLE:
             return self.why
-        return f"Until {self.deferred_until.day} {self.deferred_until:%B %Y}, {self.owner}" if self.deferred_until else ""
+        until = self.deferred_until
+        return f"Until {until.day} {until:%B %Y}, {self.owner}" if until else ""
+
+
+def _ended(text: str) -> str:
+    """A text that ends like a sentence, so that three of them can follow one another."""
+    text = text.strip()
+    return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -13,7 +13,11 @@ from council_hms.constraints import not_blank, one_of
 from council_hms.fields import MoneyField
 from council_hms.history import tracked
 from lessons.models.lesson import Lesson, LessonCategory
-from lessons.querysets import ApplicabilityRuleQuerySet, GateLimitQuerySet, ProjectClassificationQuerySet
+from lessons.querysets import (
+    ApplicabilityRuleQuerySet,
+    GateLimitQuerySet,
+    ProjectClassificationQuerySet,
+)
 from projects.models import Fund, Project
 
 
@@ -55,7 +59,10 @@ class ProjectClassification(models.Model):
 
     project = models.OneToOneField(Project, on_delete=models.PROTECT, related_name="classification")
     project_type = models.ForeignKey(
-        ProjectType, on_delete=models.PROTECT, related_name="classifications", verbose_name="type of project"
+        ProjectType,
+        on_delete=models.PROTECT,
+        related_name="classifications",
+        verbose_name="type of project",
     )
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -125,7 +132,15 @@ class ApplicabilityRule(models.Model):
                 violation_error_message="The last day must not be before the first",
             ),
             models.UniqueConstraint(
-                fields=["category", "lesson", "project_type", "fund", "directorate", "gate", "since"],
+                fields=[
+                    "category",
+                    "lesson",
+                    "project_type",
+                    "fund",
+                    "directorate",
+                    "gate",
+                    "since",
+                ],
                 name="applicability_rule_once",
                 nulls_distinct=False,
                 violation_error_message="There is already such a rule from that day",
@@ -152,7 +167,9 @@ class GateLimit(models.Model):
     )
     since = models.DateField("in force from", default=timezone.localdate)
     source = models.CharField("where the limit is written", max_length=200, blank=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = GateLimitQuerySet.as_manager()

@@ -77,24 +77,39 @@ class Lesson(models.Model):
     )
     recommendation = models.TextField("what later projects should do")
     known_as_risk = models.CharField(
-        "previously identified as a risk?", max_length=10, choices=KnownAsRisk, default=KnownAsRisk.NOT_STATED
+        "previously identified as a risk?",
+        max_length=10,
+        choices=KnownAsRisk,
+        default=KnownAsRisk.NOT_STATED,
     )
     priority = models.CharField(max_length=10, choices=Priority, default=Priority.NOT_STATED)
-    owner = models.CharField(max_length=120, blank=True, help_text="A job title: who sees that it is learned.")
-    logged_by = models.CharField(max_length=120, blank=True, help_text="A job title or the paper it comes from.")
+    owner = models.CharField(
+        max_length=120, blank=True, help_text="A job title: who sees that it is learned."
+    )
+    logged_by = models.CharField(
+        max_length=120, blank=True, help_text="A job title or the paper it comes from."
+    )
     logged_on = models.DateField(
-        default=timezone.localdate, help_text="Projects approved before this day are not bound by it."
+        default=timezone.localdate,
+        help_text="Projects approved before this day are not bound by it.",
     )
     source = models.CharField(
-        "where it is written", max_length=200, blank=True, help_text="A paper and its paragraph, if there is one."
+        "where it is written",
+        max_length=200,
+        blank=True,
+        help_text="A paper and its paragraph, if there is one.",
     )
     is_shared = models.BooleanField(
         "shared with every project",
         default=True,
         help_text="A shared lesson is read and answered by other projects. Leave it off while you are drafting.",
     )
-    is_illustrative = models.BooleanField(default=False, help_text="Made up to show the product, not from a report.")
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False)
+    is_illustrative = models.BooleanField(
+        default=False, help_text="Made up to show the product, not from a report."
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -104,13 +119,19 @@ class Lesson(models.Model):
         ordering: ClassVar = ["category__position", "category__name", "pk"]
         constraints: ClassVar = [
             not_blank("title", model="lesson"),
-            not_blank("recommendation", model="lesson", message="Say what later projects should do"),
+            not_blank(
+                "recommendation", model="lesson", message="Say what later projects should do"
+            ),
             one_of("known_as_risk", KnownAsRisk, model="lesson"),
             one_of("priority", Priority, model="lesson"),
         ]
         indexes: ClassVar = [
             # the gate reads shared lessons by the day they were logged
-            models.Index(fields=["logged_on"], name="lesson_shared_by_day", condition=models.Q(is_shared=True)),
+            models.Index(
+                fields=["logged_on"],
+                name="lesson_shared_by_day",
+                condition=models.Q(is_shared=True),
+            ),
         ]
 
     def __str__(self) -> str:

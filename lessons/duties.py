@@ -1,0 +1,155 @@
+"""What projects owe to the lessons of others on a day, read in a constant number of queries."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.apps import apps
+from django.db.models import F, Q, Sum
+from django.utils import timezone
+
+from lessons import gate
+from lessons.models import Answer, ApplicabilityRule, GateLimit, Lesson
+from projects.models import Project
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectDuties:
+    """A project, what it asks for above the limit, and every lesson it must answer."""
+
+    project_id: int
+    reference: str
+    stage: str
+    duties: Sequence[gate.Duty]
+    asks_over_limit: Sequence[gate.Ask]
+
+    @property
+    def is_new(self) -> bool:
+        return self.stage in gate.NEW_STAGES
+
+    @property
+    def stopping_approval(self) -> list[gate.Duty]:
+        """Unanswered lessons that keep its budget from being submitted for approval."""
+        return [duty for duty in self.duties if duty.stops_approval]
+
+
+def read_rules(as_at: dt.date) -> list[gate.RuleRow]:
+    """The rules in force on a day. One query."""
+    return [
+        gate.RuleRow(**row)
+        for row in ApplicabilityRule.objects.in_force(as_at)
+        .order_by()
+        .values("gate", "category_id", "lesson_id", "project_type_id", "fund", "directorate")
+    ]
+
+
+def read_lessons(as_at: dt.date) -> dict[int, gate.LessonRow]:
+    """The lessons that can bind a project on a day, in the order of lists. One query."""
+    rows = Lesson.objects.binding(as_at).values_list("pk", "project_id", "category_id", "logged_on")
+    return {row[0]: gate.LessonRow(*row) for row in rows}
+
+
+def read_answers(
+    projects: Iterable[int] | Any, as_at: dt.date
+) -> dict[int, dict[int, gate.AnswerRow]]:
+    """Standing answers by project and lesson. One query."""
+    found: dict[int, dict[int, gate.AnswerRow]] = defaultdict(dict)
+    rows = Answer.objects.standing(as_at).filter(project__in=projects).order_by()
+    for project_id, *row in rows.values_list("project_id", "lesson_id", "kind", "deferred_until"):
+        found[project_id][row[0]] = gate.AnswerRow(*row)
+    return found
+
+
+def read_asks_over_limit(projects: Any, as_at: dt.date) -> dict[int, list[gate.Ask]]:
+    """Changes of these projects, still to be approved, that add more than the limit. Two queries.
+
+    The ledger is asked through the registry of models: rooms beside one another do not import
+    each other, and what a change's standing is stays the ledger's own question.
+    """
+    limits = list(GateLimit.objects.values_list("since", "amount"))
+    amounts = [amount for _, amount in limits if amount is not None]
+    if not amounts:
+        return {}
+    line = apps.get_model("budgets", "Line")
+    change = apps.get_model("budgets", "BudgetChange")
+    end_of_day = timezone.make_aware(dt.datetime.combine(as_at, dt.time.max))
+    open_changes = (
+        change._default_manager.with_standing(as_at)
+        .filter(approval_id=None, ending_id=None)
+        .filter(Q(submitted_on__lte=as_at) | Q(submitted_on=None, created_at__lte=end_of_day))
+    )
+    rows = (
+        line._default_manager.as_asked()
+        .filter(project__in=projects, change__in=open_changes.values("pk"))
+        .order_by()
+        .values(
+            "project_id",
+            "change_id",
+            reference=F("change__reference"),
+            on=F("change__submitted_on"),
+        )
+        .annotate(adds=Sum("amount"))
+        .filter(adds__gt=min(amounts))
+        .order_by("change_id")
+    )
+    found: dict[int, list[gate.Ask]] = defaultdict(list)
+    for row in rows:
+        adds: Decimal = row["adds"]
+        found[row["project_id"]].append(gate.Ask(row["reference"], adds, row["on"]))
+    over = {pk: gate.over_limit(asks, limits, as_at) for pk, asks in found.items()}
+    return {pk: asks for pk, asks in over.items() if asks}
+
+
+def read_duties(
+    projects: Any, as_at: dt.date, *, at_approval_only: bool = False
+) -> list[ProjectDuties]:
+    """What each of these projects owes on a day, by reference. At most six queries, however many projects.
+
+    ``at_approval_only`` leaves out projects that do not stand before an approval of money.
+    Budget heads answer nothing: they only give or take virements.
+    """
+    lessons = read_lessons(as_at)
+    rules = read_rules(as_at) if lessons else []
+    if not rules:
+        return []
+    real = projects.filter(is_budget_head=False)
+    asks = read_asks_over_limit(real.order_by().values("pk"), as_at)
+    if at_approval_only:
+        real = real.filter(Q(stage__in=gate.NEW_STAGES) | Q(pk__in=list(asks)))
+    rows = list(
+        real.order_by("reference").values_list(
+            "pk", "reference", "stage", "classification__project_type_id", "fund", "directorate"
+        )
+    )
+    answers = read_answers([row[0] for row in rows], as_at) if rows else {}
+    by_kind: dict[gate.Kind, dict[int, tuple[str, ...]]] = {}  # many projects, few kinds
+    found = []
+    for pk, reference, stage, *parts in rows:
+        kind = gate.Kind(*parts)
+        if kind not in by_kind:
+            by_kind[kind] = gate.applicable(kind, lessons.values(), rules)
+        over = asks.get(pk, [])
+        duties = gate.duties(
+            project_id=pk,
+            stage=stage,
+            lessons=lessons,
+            applicable=by_kind[kind],
+            answers=answers.get(pk, {}),
+            asks_over_limit=over,
+            as_at=as_at,
+        )
+        found.append(ProjectDuties(pk, reference, stage, duties, over))
+    return found
+
+
+def duties_of(project: Project, as_at: dt.date) -> ProjectDuties:
+    """What one project owes on a day; nothing when no rule or lesson binds it."""
+    found = read_duties(Project.objects.filter(pk=project.pk), as_at)
+    return (
+        found[0] if found else ProjectDuties(project.pk, project.reference, project.stage, [], [])
+    )
