@@ -219,7 +219,7 @@ def _interrupt(*_: object) -> None:
 
 def serve() -> None:
     """Run the web server in this process, so that nothing is left when this process is killed."""
-    if shutil.which("true") and not static_files_are_current():
+    if not static_files_are_current():
         say("Collecting the static files")
         if manage("collectstatic", "--noinput", "--verbosity", "0") != 0:
             raise SystemExit("The static files could not be collected: see above")

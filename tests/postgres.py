@@ -1,83 +1,185 @@
-"""The tests' own PostgreSQL: started when the first test needs it, thrown away at the end.
+"""The tests' own PostgreSQL: started when the first test needs it, its databases thrown away at the end.
 
-The same start-up module as the product's, with fsync off. All xdist workers share one server.
-To keep a server between runs (with ``--reuse-db``), set COUNCIL_HMS_TEST_STATE to a folder.
+The same start-up module as the product's, with fsync off, in ``.state/tests``. Every process of every
+run has a database of its own, copied from a template that is migrated once for each state of the
+migrations, so that the second run starts in a second. All of it can be deleted at any time.
 """
 
 from __future__ import annotations
 
+import fcntl
+import hashlib
 import os
 import shutil
-import tempfile
-import time
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
+from psycopg import sql
 
 from council_hms.env import envdatabase
-from council_hms.local_postgres import APP, OWNER, LocalPostgres, LocalPostgresError
+from council_hms.local_postgres import ADMIN, APP, OWNER, LocalPostgres, LocalPostgresError
 
-PREFIX = "council-hms-test-"
-_made: list[Path] = []
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Choose the folder, before workers inherit the environment."""
-    if "COUNCIL_HMS_TEST_STATE" not in os.environ:
-        folder = Path(tempfile.mkdtemp(prefix=PREFIX))
-        folder.chmod(0o711)  # as root, the server's account must pass through
-        os.environ["COUNCIL_HMS_TEST_STATE"] = str(folder)
-        _made.append(folder)
-        _clear_away_left_behind(folder.parent)
+CHECKOUT = Path(__file__).resolve().parent.parent
+TEMPLATES_KEPT = 4
 
 
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stop the server and remove it, in the process that chose the folder."""
-    for folder in _made:
-        with suppress(LocalPostgresError):
-            LocalPostgres(folder, throw_away=True).remove()
-        shutil.rmtree(folder, ignore_errors=True)
-        os.environ.pop("COUNCIL_HMS_TEST_STATE", None)
-    _made.clear()
-
-
-def _clear_away_left_behind(folder: Path) -> None:
-    """Remove servers of runs that were killed more than three hours ago."""
-    for left in folder.glob(f"{PREFIX}*"):
-        with suppress(LocalPostgresError, OSError):
-            if time.time() - left.stat().st_mtime > 3 * 60 * 60:
-                LocalPostgres(left, throw_away=True).remove()
-                shutil.rmtree(left)
+def _folder() -> Path:
+    return Path(os.environ.get("COUNCIL_HMS_TEST_STATE") or CHECKOUT / ".state" / "tests")
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[LocalPostgres]:
-    """The running throw-away server."""
-    server = LocalPostgres(Path(os.environ["COUNCIL_HMS_TEST_STATE"]), throw_away=True)
+    """The running server of the tests."""
+    folder = _folder()
+    if os.geteuid() == 0:  # the server runs as another account, which must pass through
+        folder.parent.mkdir(parents=True, exist_ok=True, mode=0o711)
+    server = LocalPostgres(folder, throw_away=True)
+    try:
+        server.start()
+    except LocalPostgresError:  # without fsync a power cut may have left it unreadable
+        shutil.rmtree(folder, ignore_errors=True)
     with server.in_use():
         yield server
 
 
+@contextmanager
+def _administering(server: LocalPostgres) -> Iterator[psycopg.Connection]:
+    """A connection that may create databases, one process at a time."""
+    with (server.state / "templates.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with psycopg.connect(server.url(ADMIN, "postgres"), autocommit=True) as admin:
+            yield admin
+
+
+def _names(admin: psycopg.Connection, start: str) -> list[str]:
+    query = "SELECT datname FROM pg_database WHERE starts_with(datname, %s) ORDER BY oid"
+    return [row[0] for row in admin.execute(query, [start])]
+
+
+def _drop(admin: psycopg.Connection, name: str) -> None:
+    admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _template(server: LocalPostgres, admin: psycopg.Connection) -> str:
+    """The name of a database that holds the tables of the migrations as they are now."""
+    state = hashlib.sha256()
+    for path in [
+        CHECKOUT / "requirements.lock",
+        *sorted(CHECKOUT.glob("*/migrations/**/*")),
+    ]:
+        if path.suffix in {".py", ".sql", ".lock"} and path.exists():
+            state.update(path.read_bytes())
+    name = f"template_{state.hexdigest()[:16]}"
+    known = _names(admin, "template_")
+    if name in known:
+        return name
+    for old in [*known[: -TEMPLATES_KEPT + 1], *_names(admin, "building_")]:
+        _drop(admin, old)
+    building = name.replace("template_", "building_")
+    admin.execute(
+        sql.SQL("CREATE DATABASE {} OWNER {}").format(
+            sql.Identifier(building), sql.Identifier(OWNER)
+        )
+    )
+    for command in (["migrate"], ["createcachetable"]):
+        subprocess.run(
+            [sys.executable, "manage.py", *command, "--verbosity", "0"],
+            cwd=CHECKOUT,
+            env={
+                **os.environ,
+                "DJANGO_SETTINGS_MODULE": "council_hms.settings",
+                "DATABASE_URL": server.url(OWNER, building),
+                "STATEMENT_TIMEOUT_MS": "0",
+            },
+            check=True,
+        )
+    admin.execute(
+        sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
+            sql.Identifier(building), sql.Identifier(name)
+        )
+    )
+    return name
+
+
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(
-    postgres: LocalPostgres, django_db_modify_db_settings_parallel_suffix: None
-) -> None:
-    """Point Django's connection at the server, as the owner of the tables, before the test database is made."""
+def django_db_keepdb() -> bool:
+    """Django finds its test database made; this module drops it."""
+    return True
+
+
+@pytest.fixture(scope="session")
+def django_db_createdb() -> bool:
+    """See django_db_keepdb."""
+    return False
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(postgres: LocalPostgres) -> Iterator[None]:
+    """A database for this process, as the owner of the tables, before Django sets its own up."""
     from django.db import connections
 
+    name = f"test_{os.getpid()}"
+    with _administering(postgres) as admin:
+        for left in _names(admin, "test_"):
+            if not psutil.pid_exists(int(left.split("_")[1])):
+                _drop(admin, left)
+        _drop(admin, name)
+        admin.execute(
+            sql.SQL("GRANT SET ON PARAMETER session_replication_role TO {}").format(
+                sql.Identifier(OWNER)
+            )
+        )
+        admin.execute(
+            sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY file_copy").format(
+                sql.Identifier(name),
+                sql.Identifier(OWNER),
+                sql.Identifier(_template(postgres, admin)),
+            )
+        )
+    given = os.environ.get("DATABASE_URL")
     os.environ["DATABASE_URL"] = postgres.url(OWNER)
-    connections.databases["default"].update(envdatabase("DATABASE_URL"))
-    del os.environ[
-        "DATABASE_URL"
-    ]  # commands that a test starts must be told theirs: see database_url
+    settings = connections.databases["default"]
+    settings.update(envdatabase("DATABASE_URL"))
+    settings["TEST"]["NAME"] = name
+    os.environ.pop("DATABASE_URL")
+    if given:
+        os.environ["DATABASE_URL"] = given
+    with pytest.MonkeyPatch.context() as patch:
+        _let_tests_empty_history(patch)
+        yield
+    connections.close_all()
+    with suppress(psycopg.Error), _administering(postgres) as admin:
+        _drop(admin, name)
+
+
+def _let_tests_empty_history(patch: pytest.MonkeyPatch) -> None:
+    """Between tests with real transactions Django truncates every table, which history refuses.
+
+    Only here may it: the owner of the tests' databases may switch triggers off for a moment.
+    """
+    from django.db import connections, transaction
+    from django.db.backends.postgresql.operations import DatabaseOperations
+
+    plain = DatabaseOperations.execute_sql_flush
+
+    def flush(self: DatabaseOperations, sql_list: list[str]) -> None:
+        alias = self.connection.alias
+        with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            plain(self, sql_list)
+
+    patch.setattr(DatabaseOperations, "execute_sql_flush", flush)
 
 
 @pytest.fixture
 def database_url(postgres: LocalPostgres, transactional_db: None) -> Callable[[str], str]:
-    """The address of this worker's test database for a role, for commands started as processes."""
+    """The address of this process's test database for a role, for commands started as processes."""
     from django.db import connection
 
     return lambda role=OWNER: postgres.url(role, str(connection.settings_dict["NAME"]))
