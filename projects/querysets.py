@@ -13,8 +13,26 @@ from council_hms.exemption import Audience
 
 if TYPE_CHECKING:
     from council_hms.models import User
-    from projects.models import (  # noqa: F401 - named in the subscripts below
+    from projects.models import (  # noqa: F401 - named in quoted type arguments
+        Action,
+        Benefit,
+        BenefitYear,
+        BoardMembership,
+        ChangeRequest,
+        ClosureReport,
+        Contract,
+        Discount,
+        FindingAcceptance,
+        Following,
+        HighlightRating,
+        HighlightReport,
+        Issue,
+        Milestone,
+        MilestoneDate,
         Project,
+        SettlementTerm,
+        Supplier,
+        WorkPackage,
     )
 
 Row = TypeVar("Row", bound=models.Model, covariant=True)

@@ -25,11 +25,8 @@ def months_in_words(months: int) -> str:
     if months == 0:
         return "no slip"
     years, rest = divmod(abs(months), 12)
-    parts = [
-        f"{count} {word}{'' if count == 1 else 's'}"
-        for count, word in ((years, "year"), (rest, "month"))
-        if count
-    ]
+    counts = ((years, "year"), (rest, "month"))
+    parts = [f"{count} {word}{'' if count == 1 else 's'}" for count, word in counts if count]
     return " ".join(parts)
 
 

@@ -47,7 +47,7 @@ class ChangeRequest(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
     )
     decide_by = models.DateField("to be decided by", null=True, blank=True)
-    outcome = models.CharField(max_length=10, choices=RequestOutcome, null=True, blank=True)  # noqa: DJ001 - null means undecided
+    outcome = models.CharField(max_length=10, choices=RequestOutcome, null=True, blank=True)
     decided_on = models.DateField(null=True, blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -60,7 +60,8 @@ class ChangeRequest(models.Model):
     budget_change_reference = models.CharField(
         max_length=30,
         blank=True,
-        help_text="The budget change that this led to, for example BC-12. The board's decision is not budget authority.",
+        help_text="The budget change that this led to, for example BC-12. "
+        "A board's decision is not budget authority.",
     )
     version = models.PositiveIntegerField(default=1, editable=False)
 

@@ -84,7 +84,7 @@ class Milestone(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("milestone_list", args=[self.project.reference])
+        return reverse("milestones", args=[self.project.reference])
 
     def slippage(self, as_at: dt.date) -> Slippage:
         """Months slipped as at a day, from the dates that ``with_dates(as_at)`` annotated."""
