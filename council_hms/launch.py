@@ -229,13 +229,17 @@ def serve() -> None:
     port = free_port(envint("PORT", default=8000))
     address = f"http://127.0.0.1:{port}/"
 
+    def ready(worker: Any) -> None:
+        if worker.age == 1:  # the first to have loaded the product speaks
+            announce(address)
+
     class Product(BaseApplication):  # type: ignore[misc]
         """gunicorn with our settings."""
 
         def load_config(self) -> None:
             for name, value in gunicorn_settings(port).items():
                 self.cfg.set(name, value)
-            self.cfg.set("post_worker_init", lambda worker: worker.age == 1 and announce(address))
+            self.cfg.set("post_worker_init", ready)
 
         def load(self) -> Any:
             from council_hms.wsgi import application
