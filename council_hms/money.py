@@ -129,14 +129,13 @@ def _take_sign(compact: str, typed: str) -> tuple[str, bool]:
     """Strip brackets and minus signs from an amount without spaces; more than one sign is refused."""
     signs = 0
     body = compact
-    bracketed = re.fullmatch(r"(£?)\((.*)\)", body)
-    if bracketed:
-        body, signs = bracketed[1] + bracketed[2], signs + 1
     if match := re.fullmatch(r"(£?)-(.+)", body):
         body, signs = match[1] + match[2], signs + 1
+    if bracketed := re.fullmatch(r"(£?)\((.*)\)", body):
+        body, signs = bracketed[1] + bracketed[2], signs + 1
     if len(body) > 1 and body.endswith("-"):
         body, signs = body[:-1], signs + 1
-    elif body.startswith("+"):
+    if body.startswith("+") and not signs:
         body = body[1:]
     if signs > 1:
         raise MoneyError(f"“{typed.strip()}” has more than one minus sign or bracket; use one")

@@ -1,9 +1,18 @@
 """Every address of the product: each room brings its own."""
 
+from importlib.util import find_spec
+
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
+
+from council_hms import converters
+
+converters.register()
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]
+for room in ("council_hms.page_urls", "budgets.urls", "risks.urls", "lessons.urls", "projects.urls", "reports.urls"):
+    if find_spec(room):
+        urlpatterns.append(path("", include(room)))

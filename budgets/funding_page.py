@@ -1,0 +1,119 @@
+"""The funding table as people ask for it: as at a day, so many years, in a unit; all of it in the address.
+
+The page, its files and the command read the same options and draw the same grid.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+
+from budgets.forms import FundingOptionsForm
+from budgets.funding import FundingTable
+from budgets.ledger import HeadlineComparison, compare_headlines, funding_table_of
+from council_hms.financial_year import FinancialYear
+from council_hms.grid import Grid
+from council_hms.models import CouncilSettings
+from council_hms.money import Negative, Unit
+from projects.models import Project
+
+
+@dataclass(frozen=True)
+class FundingPage:
+    """One showing of a project's funding table. ``form`` holds what was asked for, with its errors."""
+
+    project: Project
+    form: FundingOptionsForm
+    as_at: dt.date
+    first_year: FinancialYear
+    years: int
+    unit: Unit
+    negative: Negative
+    totals: bool
+    work_packages: bool
+
+    @classmethod
+    def of(cls, query: QueryDict, project: Project, council: CouncilSettings) -> FundingPage:
+        """Read the options of an address. What is missing or wrong falls back to the council's; the form says so."""
+        data = query.copy()
+        data.setdefault("as_at", timezone.localdate().isoformat())
+        data.setdefault("years", str(council.table_years))
+        data.setdefault("unit", council.table_unit)
+        data.setdefault("negative", council.negative_style)
+        form = FundingOptionsForm(data)
+        form.is_valid()
+        given = form.cleaned_data
+        as_at = given.get("as_at") or timezone.localdate()
+        return cls(
+            project=project,
+            form=form,
+            as_at=as_at,
+            first_year=given.get("first_year") or FinancialYear.of(as_at),
+            years=given.get("years") or council.table_years,
+            unit=Unit(given.get("unit") or council.table_unit),
+            negative=Negative(given.get("negative") or council.negative_style),
+            totals=bool(given.get("totals")),
+            work_packages=bool(given.get("work_packages")),
+        )
+
+    @cached_property
+    def table(self) -> FundingTable:
+        """The table itself. Two queries, once."""
+        return funding_table_of(self.project, self.as_at, years=self.years, first_year=self.first_year)
+
+    @cached_property
+    def disagreements(self) -> list[HeadlineComparison]:
+        """Minuted headlines that disagree with the approved lines of the years shown."""
+        changes = list(
+            self.project.budget_changes.with_standing(self.as_at)
+            .filter(
+                approval_id__isnull=False,
+                lines__year__gte=self.first_year,
+                lines__year__lte=self.first_year + (self.years - 1),
+            )
+            .distinct()
+            .prefetch_related("headlines")
+        )
+        return [found for found in compare_headlines(changes, self.as_at) if not found.agrees]
+
+    def grid(self, *, href: Callable[[str, str, FinancialYear], str] | None = None, by: str = "") -> Grid:
+        """The table drawn with these options, with its notes and, for files, what it is made from."""
+        return self.table.as_grid(
+            unit=self.unit,
+            negative=self.negative,
+            totals=self.totals,
+            work_packages=self.work_packages,
+            href=href,
+            notes=[*self.table.sentences, *(found.sentence for found in self.disagreements)],
+            about=[
+                ("Project", str(self.project)),
+                ("As at", f"{self.as_at.day} {self.as_at:%B %Y}"),
+                ("Requirement", "The cost plan in force on that day"),
+                ("Available", "Budget lines formally approved by that day"),
+                ("Additional budget ask", "Requirement less available; a negative ask is a surplus"),
+                ("Made by", by or "command line"),
+                ("Made on", f"{timezone.localtime():%d %B %Y, %H:%M}"),
+            ],
+        )
+
+    def link_to_lines(self, row: str, nature: str, year: FinancialYear) -> str:
+        """Where the lines behind a figure are shown."""
+        query = urlencode({"row": row, "nature": nature, "year": year.label, "as_at": self.as_at.isoformat()})
+        return f"{reverse('funding_lines', args=[self.project.reference])}?{query}"
+
+
+def options(**given: Any) -> QueryDict:
+    """The options of an address from plain values, for the command."""
+    query = QueryDict(mutable=True)
+    for name, value in given.items():
+        if value not in (None, False):
+            query[name] = str(value)
+    return query
