@@ -1,4 +1,4 @@
-"""Every way in which projects and their delivery change: one function per act, one transaction, its name in the history.
+"""Every way in which projects and their delivery change: one function per act, each one transaction with its name.
 
 All are keyword-only; ``by`` is who acts. They raise ProjectError, whose text is a sentence for
 people, or StaleError when somebody else saved first.
