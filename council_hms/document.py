@@ -9,19 +9,24 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from council_hms.grid import Grid
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A run of text. ``figure`` names the bound figure that it shows, ``href`` where it comes from."""
+    """A run of text. ``figure`` names the bound figure that it shows, ``href`` where it comes from.
+
+    ``value`` is the exact amount behind a figure that the text shows rounded (pounds, or a count).
+    """
 
     text: str
     bold: bool = False
     italic: bool = False
     href: str = ""
     figure: str = ""
+    value: Decimal | int | None = None
 
 
 Text = Sequence[Span]

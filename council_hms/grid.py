@@ -101,7 +101,8 @@ class Grid:
     """The whole table. Money is in pounds throughout; ``unit`` says how to show it.
 
     ``caption`` names it; ``row_heading`` heads the label column; ``notes`` stand beneath it;
-    ``about`` is what the notes sheet of a workbook states (source, as-at date, who, when).
+    ``about`` is what the notes sheet of a workbook states (source, as-at date, who, when);
+    ``name`` is a short name for a sheet's tab, the caption when empty.
     """
 
     caption: str
@@ -112,6 +113,7 @@ class Grid:
     negative: Negative = Negative.MINUS
     notes: Sequence[str] = ()
     about: Sequence[tuple[str, str]] = ()
+    name: str = ""
 
     @property
     def groups(self) -> list[tuple[str, int]]:
