@@ -19,7 +19,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -230,6 +230,9 @@ def serve() -> None:
     address = f"http://127.0.0.1:{port}/"
 
     def ready(worker: Any) -> None:
+        worker.timeout = (
+            1  # how often it looks whether its master still lives; without it the port stays taken
+        )
         if worker.age == 1:  # the first to have loaded the product speaks
             announce(address)
 
@@ -246,8 +249,19 @@ def serve() -> None:
 
             return application
 
-    with suppress(SystemExit):
+    master = os.getpid()
+    code: object = 1
+    try:
         Product().run()
+    except SystemExit as end:
+        code = end.code
+    finally:
+        if os.getpid() != master:
+            # A worker, which is a fork, has come to its end here: stopping the database is not its business.
+            sys.stderr.flush()
+            os._exit(code if isinstance(code, int) else 0)
+    if code:
+        raise SystemExit(f"The web server could not start (code {code}): see above")
 
 
 def gunicorn_settings(port: int) -> dict[str, Any]:
