@@ -212,12 +212,19 @@ def test_state_folder_with_a_path_too_long_for_a_socket(folder: Path) -> None:
     assert not run.exists()
 
 
-def test_socket_folder_of_somebody_else_is_refused(folder: Path) -> None:
+@pytest.mark.parametrize(
+    "fault", ["open to all", pytest.param("of another account", marks=AS_ROOT)]
+)
+def test_socket_folder_that_is_not_private_is_refused(folder: Path, fault: str) -> None:
+    """Somebody may have made it first, to see the passwords go by."""
     server = LocalPostgres(folder / ("council" * 20) / "state")
     server.state.mkdir(parents=True)
     squatted = server._socket_folder()
-    squatted.mkdir(mode=0o777)
-    squatted.chmod(0o777)
+    squatted.mkdir()
+    squatted.chmod(0o777 if fault == "open to all" else 0o700)
+    account = server._account()
+    if account and fault == "open to all":
+        os.chown(squatted, account.uid, account.gid)
     try:
         with pytest.raises(LocalPostgresError, match="not a private folder"):
             server.start()
