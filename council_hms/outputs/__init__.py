@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
@@ -26,6 +26,8 @@ __all__ = [
     "Format",
     "OutputError",
     "Style",
+    "download",
+    "draw_here",
     "file_name",
     "formats_for",
     "render",
@@ -41,6 +43,8 @@ class Format:
     label: str
     content_type: str
     draws_documents: bool = True
+    heavy: bool = False  # drawn in a limited child process
+    takes_template: bool = False
 
     @property
     def module(self) -> str:
@@ -62,8 +66,10 @@ FORMATS: dict[str, Format] = {
             "docx",
             "Word document",
             "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            heavy=True,
+            takes_template=True,
         ),
-        Format("pdf", "PDF", "application/pdf"),
+        Format("pdf", "PDF", "application/pdf", heavy=True),
     )
 }
 
@@ -76,29 +82,42 @@ def formats_for(what: What) -> list[Format]:
     return [each for each in FORMATS.values() if each.draws_documents or not whole]
 
 
-def render(what: What, format: str, style: Style | None = None) -> bytes:
-    """The file as bytes; the same bytes for the same input, always.
+def render(
+    what: What, format: str, style: Style | None = None, *, template: bytes | None = None
+) -> bytes:
+    """The file as bytes; the same bytes for the same input, always. Word and PDF in a limited child process.
 
-    Raises OutputError, whose text is a sentence for people, for a format that is not there or
-    cannot hold this, and when the file could not be made.
+    ``template`` is the council's own .docx, for Word. Raises OutputError, whose text is a sentence for
+    people, for a format that is not there or cannot hold this, and when the file could not be made.
     """
     if format not in FORMATS:
         offered = ", ".join(FORMATS)
         raise OutputError(f"There is no format “{format[:20]}”. Choose one of {offered}.")
-    chosen = FORMATS[format]
     style = style or Style()
+    if FORMATS[format].heavy:
+        from council_hms.outputs import child
+
+        return child.draw(what, format, style, template=template)
+    return draw_here(what, format, style, template)
+
+
+def draw_here(what: What, format: str, style: Style, template: bytes | None = None) -> bytes:
+    """The file, drawn in this process."""
+    chosen = FORMATS[format]
     # loaded when first asked for: Word and PDF bring large packages with them
     module = import_module(chosen.module)
     if isinstance(what, Document):
         if not chosen.draws_documents:
             raise OutputError(f"{chosen.label} holds one table, not a whole paper.")
-        draw_paper = cast(Callable[[Document, Style], bytes], module.document_file)
-        return draw_paper(what, style)
+        if chosen.takes_template:
+            return cast(bytes, module.document_file(what, style, template))
+        return cast(bytes, module.document_file(what, style))
     grids = [what] if isinstance(what, Grid) else list(what)
     if not grids:
         raise OutputError("There is no table to put into a file.")
-    draw = cast(Callable[[Sequence[Grid], Style], bytes], module.grids_file)
-    return draw(grids, style)
+    if chosen.takes_template:
+        return cast(bytes, module.grids_file(grids, style, template))
+    return cast(bytes, module.grids_file(grids, style))
 
 
 def file_name(name: str, suffix: str) -> str:
@@ -108,9 +127,16 @@ def file_name(name: str, suffix: str) -> str:
     return f"{flat or 'table'}.{suffix}"
 
 
-def respond(what: What, format: str, name: str, style: Style | None = None) -> HttpResponse:
+def respond(
+    what: What,
+    format: str,
+    name: str,
+    style: Style | None = None,
+    *,
+    template: bytes | None = None,
+) -> HttpResponse:
     """The file as a download called ``name``; never kept by a cache. Raises OutputError as ``render`` does."""
-    return download(render(what, format, style), format, name)
+    return download(render(what, format, style, template=template), format, name)
 
 
 def download(content: bytes, format: str, name: str) -> HttpResponse:

@@ -31,6 +31,7 @@ from council_hms.document import (
     Text,
 )
 from council_hms.grid import Cell, Format, Grid, Row, RowKind
+from council_hms.outputs import paper as papers
 from council_hms.outputs.shown import FIGURES, printable, remarks, safe_href, shower
 from council_hms.outputs.style import Style
 
@@ -167,13 +168,7 @@ def document(paper: Document, *, level_offset: int = 0, pictures_inline: bool = 
         else ""
     )
     out.append(marking)
-    if not any(isinstance(block, Heading) and block.level == 1 for block in paper.blocks):
-        out.append(_heading(Heading(paper.title, 1), level_offset))
-    out += [_block(block, level_offset, pictures_inline) for block in paper.blocks]
-    if paper.about:
-        pairs: list[tuple[str, Text]] = [(label, (Span(words),)) for label, words in paper.about]
-        out.append(_heading(Heading("About this paper", 2), level_offset))
-        out.append(_facts(Facts(pairs)))
+    out += [_block(block, level_offset, pictures_inline) for block in papers.blocks(paper)]
     out += [marking, "</div>"]
     return Markup("".join(out))  # noqa: S704  # every text above went through escape
 

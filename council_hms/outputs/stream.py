@@ -1,0 +1,275 @@
+"""Writes lists of any length as an Excel workbook in constant memory: rows go into the zip as they come.
+
+A workbook of this kind has no formulas and no merged heads; it is for lists (lines, spend, history), where
+xlsx.py is for printed tables. Words are inline strings, amounts are full pounds shown with pence, dates are
+dates. A list that is longer than a sheet goes on on a second one, with its head.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import IO
+from xml.sax.saxutils import escape as _xml
+
+from xlsxwriter.utility import xl_col_to_name
+
+from council_hms.grid import Format, Value
+from council_hms.outputs.shown import printable, year_label
+from council_hms.outputs.style import Style
+from council_hms.outputs.xlsx import sheet_names
+
+LAST_ROW = 1_048_576
+_ROWS_AT_ONCE = 500
+_LONGEST_CELL = 32_767
+_DAY_NOUGHT = dt.date(1899, 12, 30).toordinal()
+_FIXED = (1980, 1, 1, 0, 0, 0)
+#: Words that need no care: nothing to escape, nothing XML forbids.
+_BARE = re.compile(r"[^&<>\x00-\x1f_\ud800-\udfff\ufffe\uffff]*\Z").match
+_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_WIDTHS = {Format.TEXT: 28, Format.MONEY: 16, Format.DATE: 12}
+
+
+def xlsx_rows(
+    columns: Sequence[tuple[str, Format]],
+    rows: Iterable[Sequence[Value]],
+    fileobj: IO[bytes],
+    *,
+    name: str = "List",
+    style: Style | None = None,
+    last_row: int = LAST_ROW,
+) -> int:
+    """Writes a workbook of ``rows`` (values in the order of ``columns``: label and format) and returns how many.
+
+    ``fileobj`` is a file to write to; it need not seek back. ``name`` names the sheet. Same rows, same bytes.
+    """
+    style = style or Style()
+    written = 0
+    sheets: list[str] = []
+    names = sheet_names([name, *(f"{name[:24]} {place}" for place in range(2, 60))])
+    with zipfile.ZipFile(fileobj, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as package:
+        source = iter(rows)
+        # the first row that does not fit opens the next sheet
+        waiting: list[Sequence[Value]] = []
+        while not sheets or waiting:
+            sheets.append(names[len(sheets)])
+            entry = f"xl/worksheets/sheet{len(sheets)}.xml"
+            with package.open(_entry(entry), "w", force_zip64=True) as part:
+                part.write(_sheet_opening(columns, first=len(sheets) == 1).encode())
+                on_sheet = 0
+                for chunk, count in _row_chunks(columns, waiting, source, last_row - 1):
+                    part.write(chunk.encode())
+                    on_sheet += count
+                written += on_sheet
+                part.write(_sheet_closing(len(columns), on_sheet + 1).encode())
+        for path, words in _frame(sheets, columns, style):
+            package.writestr(_entry(path), words)
+    return written
+
+
+def _entry(path: str) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(path, _FIXED)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.external_attr = 0o600 << 16
+    return entry
+
+
+# -- rows -------------------------------------------------------------------------------------
+
+
+def _row_chunks(
+    columns: Sequence[tuple[str, Format]],
+    waiting: list[Sequence[Value]],
+    source: Iterator[Sequence[Value]],
+    room: int,
+) -> Iterator[tuple[str, int]]:
+    """The XML of the rows of one sheet, some hundreds at a time; leaves the row that has no room in ``waiting``."""
+    cells = [_writer(xl_col_to_name(place), form) for place, (_, form) in enumerate(columns)]
+    at = 1
+    pending: list[str] = []
+    first = waiting[:]
+    waiting.clear()
+    for row in _chain(first, source):
+        if at > room:
+            waiting.append(row)
+            break
+        at += 1
+        number = str(at)
+        pending.append(
+            f'<row r="{number}">'
+            + "".join([cell(value, number) for cell, value in zip(cells, row, strict=True)])
+            + "</row>"
+        )
+        if len(pending) == _ROWS_AT_ONCE:
+            yield "".join(pending), len(pending)
+            pending.clear()
+    if pending:
+        yield "".join(pending), len(pending)
+
+
+def _chain(
+    first: Sequence[Sequence[Value]], rest: Iterator[Sequence[Value]]
+) -> Iterator[Sequence[Value]]:
+    yield from first
+    yield from rest
+
+
+def _words(text: str) -> str:
+    """Words inside ``<t>``: escaped, without what XML forbids; ``_x000A_`` stays those seven characters."""
+    if _BARE(text) and len(text) <= _LONGEST_CELL:
+        return text
+    text = _xml(printable(text)[:_LONGEST_CELL])
+    return re.sub(r"_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", text).replace("\r", "_x000D_")
+
+
+def _writer(letter: str, form: Format) -> Callable[[Value, str], str]:
+    """How a column's values become cells. One closure a column, since this runs millions of times."""
+    words_open = f'<c r="{letter}'
+    inline, inline_kept = '" t="inlineStr"><is><t>', '" t="inlineStr"><is><t xml:space="preserve">'
+    inline_end = "</t></is></c>"
+    look = {Format.MONEY: '" s="2"><v>', Format.DATE: '" s="3"><v>', Format.PERCENT: '" s="4"><v>'}
+    number_open = look.get(form, '"><v>')
+    is_year, is_percent = form is Format.YEAR, form is Format.PERCENT
+
+    def write(value: Value, row: str) -> str:
+        if value is None:
+            return ""
+        if value.__class__ is not str and not isinstance(value, str):
+            if isinstance(value, dt.date):
+                days = value.toordinal() - _DAY_NOUGHT
+                return f'{words_open}{row}" s="3"><v>{days}</v></c>'
+            if not is_year:
+                if is_percent:
+                    value = Decimal(value) / 100
+                figure = f"{value:f}" if value.__class__ is Decimal else str(value)
+                return f"{words_open}{row}{number_open}{figure}</v></c>"
+            value = year_label(value)
+        text = _words(value)
+        if not text:
+            return ""
+        if text[0] <= " " or text[-1] <= " " or "\n" in text:
+            return f"{words_open}{row}{inline_kept}{text}{inline_end}"
+        return f"{words_open}{row}{inline}{text}{inline_end}"
+
+    return write
+
+
+# -- the frame around the rows ----------------------------------------------------------------
+
+
+def _sheet_opening(columns: Sequence[tuple[str, Format]], *, first: bool) -> str:
+    widths = "".join(
+        f'<col min="{place}" max="{place}" width="{max(_WIDTHS.get(form, 11), min(len(label) + 4, 40))}" '
+        'customWidth="1"/>'
+        for place, (label, form) in enumerate(columns, start=1)
+    )
+    heads = "".join(
+        f'<c r="{xl_col_to_name(place)}1" s="1" t="inlineStr"><is><t xml:space="preserve">'
+        f"{_words(label)}</t></is></c>"
+        for place, (label, _) in enumerate(columns)
+    )
+    selected = ' tabSelected="1"' if first else ""
+    return (
+        f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
+        f'<sheetViews><sheetView{selected} workbookViewId="0"><pane ySplit="1" topLeftCell="A2" '
+        'activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
+        f'<cols>{widths}</cols><sheetData><row r="1">{heads}</row>'
+    )
+
+
+def _sheet_closing(columns: int, last: int) -> str:
+    return (
+        f'</sheetData><autoFilter ref="A1:{xl_col_to_name(columns - 1)}{last}"/>'
+        '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>'
+    )
+
+
+def _frame(
+    sheets: Sequence[str], columns: Sequence[tuple[str, Format]], style: Style
+) -> Iterator[tuple[str, str]]:
+    numbers = range(1, len(sheets) + 1)
+    parts = "".join(
+        f'<Override PartName="/xl/worksheets/sheet{number}.xml" ContentType="application/'
+        'vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>'
+        for number in numbers
+    )
+    yield (
+        "[Content_Types].xml",
+        f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Default Extension="xml" ContentType="application/xml"/>'
+        '<Override PartName="/xl/workbook.xml" ContentType="application/'
+        'vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>'
+        '<Override PartName="/xl/styles.xml" ContentType="application/'
+        'vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"/>'
+        '<Override PartName="/docProps/core.xml" ContentType="application/'
+        f'vnd.openxmlformats-package.core-properties+xml"/>{parts}</Types>',
+    )
+    yield (
+        "_rels/.rels",
+        f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">'
+        f'<Relationship Id="rId1" Type="{_RELATIONS}/officeDocument" Target="xl/workbook.xml"/>'
+        f'<Relationship Id="rId2" Type="{_PACKAGE}/relationships/metadata/core-properties" '
+        'Target="docProps/core.xml"/></Relationships>',
+    )
+    tabs = "".join(
+        f'<sheet name="{_xml(name, {chr(34): "&quot;"})}" sheetId="{number}" r:id="rId{number}"/>'
+        for number, name in zip(numbers, sheets, strict=True)
+    )
+    yield (
+        "xl/workbook.xml",
+        f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_RELATIONS}"><sheets>{tabs}</sheets></workbook>',
+    )
+    leads = "".join(
+        f'<Relationship Id="rId{number}" Type="{_RELATIONS}/worksheet" '
+        f'Target="worksheets/sheet{number}.xml"/>'
+        for number in numbers
+    )
+    yield (
+        "xl/_rels/workbook.xml.rels",
+        f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">{leads}'
+        f'<Relationship Id="rId{len(sheets) + 1}" Type="{_RELATIONS}/styles" Target="styles.xml"/>'
+        "</Relationships>",
+    )
+    yield "xl/styles.xml", _styles(style)
+    stamp = f"{style.stamp:%Y-%m-%dT%H:%M:%SZ}"
+    yield (
+        "docProps/core.xml",
+        f'{_HEAD}<cp:coreProperties xmlns:cp="{_PACKAGE}/metadata/core-properties" '
+        'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" '
+        'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
+        f"<dc:title>{_xml(printable(sheets[0]))}</dc:title>"
+        f"<dc:creator>{_xml(printable(style.author or style.council))}</dc:creator>"
+        f'<dcterms:created xsi:type="dcterms:W3CDTF">{stamp}</dcterms:created>'
+        f"<dc:language>{_xml(printable(style.language))}</dc:language></cp:coreProperties>",
+    )
+
+
+def _styles(style: Style) -> str:
+    """One look each for words, heads, money, dates and percentages."""
+    colour = style.colour.lstrip("#").upper()
+    colour = colour if re.fullmatch(r"[0-9A-F]{6}", colour) else "1D4F4A"
+    font = '<sz val="11"/>{}<name val="Arial"/>'
+    looks = "".join(
+        f'<xf numFmtId="{number}" fontId="{face}" fillId="{fill}" borderId="0" xfId="0" '
+        'applyNumberFormat="1" applyFont="1" applyFill="1"/>'
+        for number, face, fill in ((0, 0, 0), (0, 1, 2), (164, 0, 0), (165, 0, 0), (166, 0, 0))
+    )
+    white = font.format('<color rgb="FFFFFFFF"/>')
+    return (
+        f'{_HEAD}<styleSheet xmlns="{_MAIN}"><numFmts count="3">'
+        '<numFmt numFmtId="164" formatCode="#,##0.00;-#,##0.00;&quot;-&quot;"/>'
+        '<numFmt numFmtId="165" formatCode="d mmm yyyy"/><numFmt numFmtId="166" formatCode="0.0%"/></numFmts>'
+        f'<fonts count="2"><font>{font.format("")}</font><font><b/>{white}</font></fonts>'
+        '<fills count="3"><fill><patternFill patternType="none"/></fill>'
+        '<fill><patternFill patternType="gray125"/></fill><fill><patternFill patternType="solid">'
+        f'<fgColor rgb="FF{colour}"/></patternFill></fill></fills>'
+        '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
+        f'<cellXfs count="5">{looks}</cellXfs></styleSheet>'
+    )
