@@ -31,6 +31,7 @@ class FundingPage:
     """One showing of a project's funding table. ``form`` holds what was asked for, with its errors."""
 
     project: Project
+    council: CouncilSettings
     form: FundingOptionsForm
     as_at: dt.date
     first_year: FinancialYear
@@ -54,6 +55,7 @@ class FundingPage:
         as_at = given.get("as_at") or timezone.localdate()
         return cls(
             project=project,
+            council=council,
             form=form,
             as_at=as_at,
             first_year=given.get("first_year") or FinancialYear.of(as_at),

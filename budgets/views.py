@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -51,8 +52,11 @@ from council_hms import once, outputs
 from council_hms.access import Permission, allow, may
 from council_hms.concurrency import StaleError
 from council_hms.financial_year import FinancialYear
+from council_hms.grid import Grid
 from council_hms.models import CouncilSettings
+from council_hms.money import MoneyError, parse_money
 from council_hms.navigation import project_tabs
+from council_hms.outputs import html
 from projects.models import Project
 
 P = Permission
@@ -87,8 +91,15 @@ def funding(request: HttpRequest, reference: str, format: str = "") -> HttpRespo
     project = _project(request, reference)
     page = FundingPage.of(request.GET, project, CouncilSettings.current())
     if format:
-        grid = page.grid(by=str(request.user))
-        return outputs.respond(grid, format, f"{project.reference} funding table {page.as_at.isoformat()}")
+        try:
+            return outputs.respond(
+                page.grid(by=str(request.user)),
+                format,
+                f"{project.reference} funding table {page.as_at.isoformat()}",
+                outputs.Style(colour=page.council.colour),
+            )
+        except outputs.OutputError as error:
+            raise Http404(str(error)) from error
     return render(
         request,
         "budgets/funding.html",
@@ -97,11 +108,9 @@ def funding(request: HttpRequest, reference: str, format: str = "") -> HttpRespo
             project,
             page=page,
             form=page.form,
-            grid=page.grid(href=page.link_to_lines),
-            table=page.table,
-            disagreements=page.disagreements,
+            table=html.grid(grid := page.grid(href=page.link_to_lines), notes=False),
+            formats=outputs.formats_for(grid),
             query=request.GET.urlencode(),
-            formats=outputs.grid_formats(),
         ),
     )
 
@@ -259,6 +268,7 @@ def change(request: HttpRequest, reference: str) -> HttpResponse:
             standing=standing,
             as_at=day,
             headlines=compare_headlines([found], day),
+            asked_lines=[line for line in found.lines.all() if line.decision_id is None],
             key_decision=services.key_decision_proposed(found, found.submitted_on or day),
             proposed_route=services.proposed_route(found, found.submitted_on or day)
             if enters and not found.decisions.all()
@@ -354,8 +364,6 @@ def _edit_change(request: HttpRequest, project: Project, existing: BudgetChange 
 
 def _by_and_to(form: ChangeForm, approved_now: Decimal) -> dict[str, Decimal] | None:
     """What the typed headline means both ways, in pounds; None when there is none to read."""
-    from council_hms.money import MoneyError, parse_money
-
     text = form["headline"].value() or ""
     try:
         amount = parse_money(text)
@@ -578,7 +586,7 @@ def plan(request: HttpRequest, reference: str) -> HttpResponse:
                 project, current.dated, first_year=first, years=min(last.start - first.start + 1, 10)
             )
             full = table.as_grid(work_packages=True, totals=True, unit=CouncilSettings.current().unit)
-            grid = _without_sources(full, project)
+            grid = html.grid(_without_sources(full, project))
     return render(
         request,
         "budgets/plan.html",
@@ -594,10 +602,8 @@ def plan(request: HttpRequest, reference: str) -> HttpResponse:
     )
 
 
-def _without_sources(grid: Any, project: Project) -> Any:
+def _without_sources(grid: Grid, project: Project) -> Grid:
     """The part of the funding table that is the cost plan."""
-    from dataclasses import replace
-
     rows = [row for row in grid.rows if row.key.startswith(("work-package", "requirement"))]
     return replace(grid, rows=rows, caption=f"{project.title}: cost plan ({grid.unit.heading})")
 

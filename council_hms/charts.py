@@ -1,0 +1,331 @@
+"""Charts as SVG, drawn by ourselves: no script, no style attribute, words for those who cannot see them. Pure.
+
+Each function takes plain values and gives a Chart: the drawing and the table of its figures.
+Series are told apart by dash or pattern and by a label at their end, never by colour alone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from html import escape as _escape
+
+from django.utils.safestring import SafeString, mark_safe
+
+from council_hms.money import in_words, round_half_up
+
+BLUE, TEAL, PLUM, ORANGE, GREY = "#12436D", "#28A197", "#801650", "#F46A25", "#6f777b"
+COLOURS = (BLUE, TEAL, PLUM, ORANGE)
+WIDTH = 960
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A drawing, its title, and its figures as a table (head and rows of text)."""
+
+    title: str
+    svg: SafeString
+    table_head: Sequence[str]
+    table_rows: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A named run of amounts in pounds, one for each category or day."""
+
+    name: str
+    values: Sequence[Decimal]
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A marked stretch of time with its words."""
+
+    since: dt.date
+    until: dt.date
+    words: str
+
+
+def escape(text: object) -> str:
+    return _escape(str(text), quote=True)
+
+
+def _svg(title: str, description: str, height: int, parts: Sequence[str]) -> SafeString:
+    slug = f"chart-{abs(hash((title, description))) % 10**8}"
+    return mark_safe(  # noqa: S308 - every text within went through escape
+        f'<svg viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" role="img" '
+        f'aria-labelledby="{slug}-t {slug}-d" xmlns="http://www.w3.org/2000/svg" font-family="arial, sans-serif" '
+        f'font-size="14"><title id="{slug}-t">{escape(title)}</title><desc id="{slug}-d">{escape(description)}</desc>'
+        + "".join(parts)
+        + "</svg>"
+    )
+
+
+def _text(x: float, y: float, words: str, anchor: str = "start", fill: str = "#0b0c0c", weight: str = "") -> str:
+    bold = f' font-weight="{weight}"' if weight else ""
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{fill}"{bold}>{escape(words)}</text>'
+
+
+def _short(amount: Decimal) -> str:
+    """An axis or bar label: £2.9m, £375k, £800."""
+    size = abs(amount)
+    sign = "-" if amount < 0 else ""
+    if size >= 1_000_000:
+        return f"{sign}£{round_half_up(size / 1_000_000, 1).normalize():f}m"
+    if size >= 1_000:
+        return f"{sign}£{round_half_up(size / 1_000, 0):f}k"
+    return f"{sign}£{round_half_up(size, 0):f}"
+
+
+def _scale(most: Decimal, steps: int = 4) -> Decimal:
+    """A round number at or above ``most`` that divides into ``steps``."""
+    if most <= 0:
+        return Decimal(steps)
+    magnitude = Decimal(10) ** (most.adjusted())
+    for factor in ("1", "1.2", "1.6", "2", "2.4", "3.2", "4", "5", "6", "8", "10"):
+        if magnitude * Decimal(factor) >= most:
+            return magnitude * Decimal(factor)
+    return magnitude * 10
+
+
+def steps_over_time(
+    title: str, days: Sequence[dt.date], series: Sequence[Series], bands: Sequence[Band] = ()
+) -> Chart:
+    """Amounts that hold from day to day (approved, interim, spent), as steps; bands mark stretches of time."""
+    left, right, top, bottom, height = 70, 150, 40, 40, 380
+    most = _scale(max((value for each in series for value in each.values), default=Decimal(0)))
+    first, last = days[0], days[-1]
+    span = max((last - first).days, 1)
+
+    def x(day: dt.date) -> float:
+        return left + (WIDTH - left - right) * max(0, (day - first).days) / span
+
+    def y(amount: Decimal) -> float:
+        return float(height - bottom - (height - top - bottom) * amount / most)
+
+    parts = []
+    for band in bands:
+        start, width = x(band.since), max(x(band.until) - x(band.since), 4)
+        parts.append(
+            f'<rect x="{start:.1f}" y="{top}" width="{width:.1f}" height="{height - top - bottom}" fill="#fbe3e0" '
+            f'stroke="#b10e1e" stroke-dasharray="3 3"/>'
+        )
+        middle = min(max(start + width / 2, left + 60), WIDTH - right)
+        parts.append(_text(middle, top - 10, band.words, "end" if middle > WIDTH * 0.6 else "middle", "#b10e1e", "bold"))
+    for step in range(5):
+        amount = most * step / 4
+        parts.append(
+            f'<line x1="{left}" x2="{WIDTH - right}" y1="{y(amount):.1f}" y2="{y(amount):.1f}" stroke="#d0d3d6"/>'
+        )
+        parts.append(_text(left - 8, y(amount) + 5, _short(amount), "end"))
+    every = max(1, (last.year - first.year) // 8 + 1)
+    for year in range(first.year, last.year + 1, every):
+        day = max(dt.date(year, 1, 1), first)
+        parts.append(_text(x(day), height - 14, str(year), "middle"))
+        parts.append(
+            f'<line x1="{x(day):.1f}" x2="{x(day):.1f}" y1="{height - bottom}" y2="{height - bottom + 6}" stroke="#0b0c0c"/>'
+        )
+    taken: list[float] = []
+    for number, each in enumerate(series):
+        path = f"M{x(days[0]):.1f} {y(each.values[0]):.1f}"
+        for day, value in zip(days[1:], each.values[1:], strict=True):
+            path += f"H{x(day):.1f}V{y(value):.1f}"
+        dash = ("", ' stroke-dasharray="9 5"', ' stroke-dasharray="2 4"', ' stroke-dasharray="12 4 2 4"')[number % 4]
+        colour = COLOURS[number % 4] if number != 1 else PLUM
+        parts.append(f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="3"{dash}/>')
+        at = y(each.values[-1]) + 5
+        while any(abs(at - other) < 32 for other in taken):
+            at += 4
+        taken.append(at)
+        parts.append(_text(WIDTH - right + 8, at - 4, each.name, fill=colour, weight="bold"))
+        parts.append(_text(WIDTH - right + 8, at + 11, in_words(each.values[-1]), fill=colour))
+    ends = "; ".join(f"{each.name} {in_words(each.values[-1])}" for each in series)
+    words = f"From {first:%B %Y} to {last:%B %Y}. At the end: {ends}."
+    if bands:
+        words += " Marked: " + "; ".join(band.words for band in bands) + "."
+    return Chart(
+        title,
+        _svg(title, words, height, parts),
+        ["Date", *(each.name for each in series)],
+        [
+            [f"{day.day} {day:%B %Y}", *(in_words(each.values[index]) for each in series)]
+            for index, day in enumerate(days)
+        ],
+    )
+
+
+def grouped_bars(title: str, categories: Sequence[str], series: Sequence[Series], heading: str = "") -> Chart:
+    """A horizontal group of bars for each category: approved, spent and forecast by project, or by year."""
+    left, right, bar, gap = 190, 90, 15, 14
+    group = len(series) * (bar + 2) + gap
+    height = 34 + group * len(categories)
+    most = max((abs(value) for each in series for value in each.values), default=Decimal(0)) or Decimal(1)
+    lowest = min((value for each in series for value in each.values), default=Decimal(0))
+    zero = left + (float(-lowest / (most - lowest)) * (WIDTH - left - right) if lowest < 0 else 0)
+    room = WIDTH - right - zero
+    parts = []
+    for number, each in enumerate(series):
+        at = left + number * 170
+        parts.append(_pattern(number))
+        parts.append(f'<rect x="{at}" y="6" width="16" height="14" fill="{_fill(number)}" stroke="{COLOURS[number % 4]}"/>')
+        parts.append(_text(at + 22, 18, each.name))
+    for index, category in enumerate(categories):
+        top = 34 + index * group
+        name = category if len(category) <= 26 else category[:25] + "…"
+        parts.append(_text(left - 8, top + group / 2 - 2, name, "end"))
+        for number, each in enumerate(series):
+            value = each.values[index]
+            width = float(abs(value) / most) * room
+            start = zero if value >= 0 else zero - width
+            at = top + number * (bar + 2)
+            parts.append(
+                f'<rect x="{start:.1f}" y="{at}" width="{max(width, 1):.1f}" height="{bar}" fill="{_fill(number)}" '
+                f'stroke="{COLOURS[number % 4]}"/>'
+            )
+            parts.append(_text(max(start + width, zero) + 5, at + 12, _short(value)))
+    parts.append(f'<line x1="{zero:.1f}" x2="{zero:.1f}" y1="30" y2="{height}" stroke="#0b0c0c"/>')
+    words = "; ".join(
+        f"{category}: " + ", ".join(f"{each.name} {in_words(each.values[index])}" for each in series)
+        for index, category in enumerate(categories)
+    )
+    return Chart(
+        title,
+        _svg(title, words or "Nothing to show", height, parts),
+        [heading or "Item", *(each.name for each in series)],
+        [
+            [category, *(in_words(each.values[index]) for each in series)]
+            for index, category in enumerate(categories)
+        ],
+    )
+
+
+def _fill(number: int) -> str:
+    return COLOURS[0] if number % 4 == 0 else f"url(#chart-fill-{number % 4})"
+
+
+def _pattern(number: int) -> str:
+    colour = COLOURS[number % 4]
+    shapes = {
+        1: f'<path d="M0 6L6 0" stroke="{colour}" stroke-width="2"/>',
+        2: f'<circle cx="3" cy="3" r="1.6" fill="{colour}"/>',
+        3: f'<path d="M0 3H6" stroke="{colour}" stroke-width="2"/>',
+    }
+    if number % 4 == 0:
+        return ""
+    return (
+        f'<defs><pattern id="chart-fill-{number % 4}" width="6" height="6" patternUnits="userSpaceOnUse">'
+        f'<rect width="6" height="6" fill="#fff"/>{shapes[number % 4]}</pattern></defs>'
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar of counts or months, with the words at its end."""
+
+    name: str
+    value: int
+    words: str
+
+
+def plain_bars(title: str, bars: Sequence[Bar], heading: str = "", value_heading: str = "") -> Chart:
+    """One horizontal bar each: slip in months, findings, lessons adopted."""
+    left, right, bar, gap = 260, 200, 18, 10
+    height = 12 + (bar + gap) * max(len(bars), 1)
+    most = max((abs(each.value) for each in bars), default=0) or 1
+    parts = []
+    for index, each in enumerate(bars):
+        at = 6 + index * (bar + gap)
+        width = (WIDTH - left - right) * abs(each.value) / most
+        name = each.name if len(each.name) <= 36 else each.name[:35] + "…"
+        parts.append(_text(left - 8, at + 14, name, "end"))
+        parts.append(f'<rect x="{left}" y="{at}" width="{max(width, 1):.1f}" height="{bar}" fill="{BLUE}"/>')
+        parts.append(_text(left + width + 6, at + 14, each.words))
+    return Chart(
+        title,
+        _svg(title, "; ".join(f"{each.name}: {each.words}" for each in bars) or "Nothing to show", height, parts),
+        [heading or "Item", value_heading or "Value"],
+        [[each.name, each.words] for each in bars],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneMark:
+    """A milestone's baseline, forecast and actual days; None where there is none."""
+
+    name: str
+    baseline: dt.date | None
+    forecast: dt.date | None
+    actual: dt.date | None
+    words: str = ""
+
+
+def milestones(title: str, marks: Sequence[MilestoneMark], today: dt.date | None = None) -> Chart:
+    """Milestones on a time line: baseline a hollow diamond, forecast a half, actual a full one, the slip a bar between."""
+    left, right, row = 230, 130, 34
+    height = 50 + row * max(len(marks), 1)
+    days = [day for mark in marks for day in (mark.baseline, mark.forecast, mark.actual) if day]
+    if today:
+        days.append(today)
+    first, last = (min(days), max(days)) if days else (dt.date(2000, 1, 1), dt.date(2000, 12, 31))
+    span = max((last - first).days, 1)
+
+    def x(day: dt.date) -> float:
+        return left + (WIDTH - left - right) * (day - first).days / span
+
+    def diamond(at: float, middle: float, fill: str) -> str:
+        return (
+            f'<path d="M{at:.1f} {middle - 8:.1f}l8 8l-8 8l-8 -8z" fill="{fill}" stroke="{BLUE}" stroke-width="2"/>'
+        )
+
+    parts = []
+    every = max(1, (last.year - first.year) // 8 + 1)
+    for year in range(first.year, last.year + 1, every):
+        at = x(max(dt.date(year, 1, 1), first))
+        parts.append(_text(at, height - 8, str(year), "middle"))
+        parts.append(f'<line x1="{at:.1f}" x2="{at:.1f}" y1="8" y2="{height - 26}" stroke="#d0d3d6"/>')
+    if today:
+        parts.append(f'<line x1="{x(today):.1f}" x2="{x(today):.1f}" y1="8" y2="{height - 26}" stroke="{ORANGE}" stroke-dasharray="4 4"/>')
+    for index, mark in enumerate(marks):
+        middle = 24 + index * row
+        name = mark.name if len(mark.name) <= 32 else mark.name[:31] + "…"
+        parts.append(_text(left - 14, middle + 5, name, "end"))
+        end = mark.actual or mark.forecast
+        if mark.baseline and end and end != mark.baseline:
+            start, stop = sorted((x(mark.baseline), x(end)))
+            parts.append(
+                f'<rect x="{start:.1f}" y="{middle - 3}" width="{stop - start:.1f}" height="6" '
+                f'fill="{PLUM if end > mark.baseline else TEAL}"/>'
+            )
+        if mark.baseline:
+            parts.append(diamond(x(mark.baseline), middle, "#fff"))
+        if mark.forecast and not mark.actual:
+            parts.append(diamond(x(mark.forecast), middle, "#9fb6cc"))
+        if mark.actual:
+            parts.append(diamond(x(mark.actual), middle, BLUE))
+        parts.append(_text(WIDTH - right + 14, middle + 5, mark.words))
+
+    def said(day: dt.date | None) -> str:
+        return f"{day.day} {day:%B %Y}" if day else ""
+
+    return Chart(
+        title,
+        _svg(
+            title,
+            "; ".join(
+                f"{mark.name}: baseline {said(mark.baseline) or 'none'}, "
+                + (f"actual {said(mark.actual)}" if mark.actual else f"forecast {said(mark.forecast) or 'none'}")
+                + (f", {mark.words}" if mark.words else "")
+                for mark in marks
+            )
+            or "No milestones",
+            height,
+            parts,
+        ),
+        ["Milestone", "Baseline", "Forecast", "Actual", "Slip"],
+        [
+            [mark.name, said(mark.baseline), said(mark.forecast), said(mark.actual), mark.words]
+            for mark in marks
+        ],
+    )

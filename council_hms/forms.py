@@ -1,0 +1,41 @@
+"""Forms in the GOV.UK manner: widgets get their classes, errors their summary."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.forms.renderers import TemplatesSetting
+
+
+class GovukRenderer(TemplatesSetting):
+    """Draws fields with our templates."""
+
+    form_template_name = "components/form.html"
+    field_template_name = "components/field.html"
+
+
+class GovukForm(forms.Form):
+    """A form whose widgets carry their classes."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.style_widgets()
+
+    def style_widgets(self) -> None:
+        """Give every widget the class of its kind."""
+        for field in self.fields.values():
+            widget = field.widget
+            if isinstance(widget, forms.Textarea):
+                css = "govuk-textarea"
+            elif isinstance(widget, forms.RadioSelect):
+                css = "govuk-radios__input"
+            elif isinstance(widget, forms.CheckboxInput | forms.CheckboxSelectMultiple):
+                css = "govuk-checkboxes__input"
+            elif isinstance(widget, forms.Select):
+                css = "govuk-select"
+            elif isinstance(widget, forms.FileInput):
+                css = "govuk-file-upload"
+            else:
+                css = "govuk-input"
+            widget.attrs["class"] = css

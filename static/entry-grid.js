@@ -1,0 +1,121 @@
+// One job: totals as you type, keys and pasting in a grid of amounts. The page works without it.
+// Amounts are whole pence in BigInt; nothing here is ever a fraction of a number.
+
+const NIL = /^(-|–|—|−|nil)$/i;
+const AMOUNT = /^(\d{1,3}(?:,\d{3})+|\d*)(?:\.(\d*))?(k|thousand|mn|million|m|bn|billion)?$/i;
+const ZEROS = { k: 3, thousand: 3, m: 6, mn: 6, million: 6, bn: 9, billion: 9 };
+
+/** What an amount says in pence; null for a blank, undefined when it cannot be read. Mirrors money.py. */
+export function pence(text) {
+  let body = text.replace(/[−–—‒]/g, "-").replace(/\s+/g, "").toLowerCase();
+  if (body === "") return null;
+  if (NIL.test(body.replace("£", ""))) return 0n;
+  let signs = 0;
+  const take = (pattern) => {
+    const match = pattern.exec(body);
+    if (match) { body = (match[1] ?? "") + (match[2] ?? ""); signs += 1; }
+  };
+  take(/^(£?)-(.+)$/);
+  take(/^(£?)\((.*)\)$/);
+  take(/^(.+)-$/);
+  if (signs > 1) return undefined;
+  body = body.replace("£", "").replace(/^\+/, "");
+  const match = AMOUNT.exec(body);
+  if (!match || (match[1] === "" && !match[2])) return undefined;
+  const places = match[2] ?? "";
+  const shift = (match[3] ? ZEROS[match[3]] : 0) + 2 - places.length;
+  const digits = match[1].replace(/,/g, "") + places;
+  if (shift < 0) {
+    if (!/^0*$/.test(digits.slice(shift))) return undefined;
+    return sign(BigInt(digits.slice(0, shift) || "0"), signs);
+  }
+  return sign(BigInt(digits || "0") * 10n ** BigInt(shift), signs);
+}
+
+const sign = (amount, signs) => (signs ? -amount : amount);
+
+/** Pence as a table shows pounds: 1,234.50; nil is a dash. */
+export function shown(amount) {
+  if (amount === 0n) return "-";
+  const size = amount < 0n ? -amount : amount;
+  const whole = (size / 100n).toString().replace(/\B(?=(\d{3})+$)/g, ",");
+  return `${amount < 0n ? "-" : ""}${whole}.${(size % 100n).toString().padStart(2, "0")}`;
+}
+
+function start(grid) {
+  const table = grid.querySelector("table");
+  const status = grid.querySelector("[data-entry-grid-status]");
+  const rows = () => [...table.querySelectorAll("[data-row]")].map((row) => [...row.querySelectorAll("[data-cell]")]);
+
+  const total = () => {
+    const columns = [];
+    let grand = 0n;
+    for (const cells of rows()) {
+      let sum = 0n;
+      let any = false;
+      cells.forEach((input, column) => {
+        const amount = pence(input.value);
+        const read = input.parentElement.querySelector(".entry-grid__read");
+        const plain = input.value.replace(/[£,\s]/g, "");
+        if (read) {
+          read.textContent = amount === undefined ? "cannot be read"
+            : amount === null || /^-?\d*(\.\d{1,2})?$/.test(plain) ? "" : `= £${shown(amount)}`.replace("£-", "-£").replace("£-", "nil");
+          if (amount === 0n) read.textContent = "";
+        }
+        if (typeof amount === "bigint") { any = true; sum += amount; columns[column] = (columns[column] ?? 0n) + amount; }
+      });
+      const cell = cells[0]?.closest("tr").querySelector("[data-row-total]");
+      if (cell) cell.textContent = any ? shown(sum) : "";
+      grand += sum;
+    }
+    table.querySelectorAll("[data-column-total]").forEach((cell, column) => { cell.textContent = shown(columns[column] ?? 0n); });
+    table.querySelector("[data-grand-total]").textContent = shown(grand);
+  };
+
+  const move = (input, down, across) => {
+    const all = rows();
+    const row = all.findIndex((cells) => cells.includes(input));
+    const next = all[row + down]?.[all[row].indexOf(input) + across];
+    if (next) { next.focus(); next.select(); }
+    return Boolean(next);
+  };
+
+  table.addEventListener("input", total);
+  table.addEventListener("keydown", (event) => {
+    const input = event.target;
+    if (!input.matches?.("[data-cell]") || event.ctrlKey || event.metaKey || event.altKey) return;
+    const atStart = input.selectionStart === 0 && input.selectionEnd === 0;
+    const atEnd = input.selectionStart === input.value.length;
+    const all = input.selectionStart === 0 && input.selectionEnd === input.value.length;
+    const moves = {
+      ArrowUp: () => move(input, -1, 0),
+      ArrowDown: () => move(input, 1, 0),
+      Enter: () => { move(input, 1, 0); return true; }, // never sends the form from within the grid
+      ArrowLeft: () => (atStart || all) && move(input, 0, -1),
+      ArrowRight: () => (atEnd || all) && move(input, 0, 1),
+    };
+    if (moves[event.key]?.()) event.preventDefault();
+  });
+  table.addEventListener("paste", (event) => {
+    const input = event.target;
+    const text = event.clipboardData?.getData("text/plain") ?? "";
+    if (!input.matches?.("[data-cell]") || !/[\t\n]/.test(text.trim())) return;
+    event.preventDefault();
+    const all = rows();
+    const top = all.findIndex((cells) => cells.includes(input));
+    const left = all[top].indexOf(input);
+    let pasted = 0;
+    let lost = 0;
+    text.replace(/\r/g, "").replace(/\n$/, "").split("\n").forEach((line, down) => {
+      line.split("\t").forEach((value, across) => {
+        const cell = all[top + down]?.[left + across];
+        if (cell) { cell.value = value.trim(); pasted += 1; } else if (value.trim()) lost += 1;
+      });
+    });
+    total();
+    status.textContent = `${pasted} ${pasted === 1 ? "value" : "values"} pasted` + (lost ? `; ${lost} did not fit: add rows and paste again` : "");
+  });
+  total();
+}
+
+document.querySelectorAll("[data-entry-grid]").forEach(start);
