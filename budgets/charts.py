@@ -17,9 +17,15 @@ def authority_chart(project_title: str, moments: Sequence[Moment]) -> Chart:
         Series("Spent", [moment.spent for moment in moments]),
     ]
     if any(moment.interim for moment in moments):
-        series.append(Series("With interim", [moment.approved + moment.interim for moment in moments]))
+        series.append(
+            Series("With interim", [moment.approved + moment.interim for moment in moments])
+        )
     bands = [
-        Band(stretch.since, stretch.until or days[-1], f"{in_words(stretch.most)} ahead of formal approval")
+        Band(
+            stretch.since,
+            stretch.until or days[-1],
+            f"{in_words(stretch.most)} ahead of formal approval",
+        )
         for stretch in stretches_ahead(moments)
     ]
     return steps_over_time(f"Approved and spent, {project_title}", days, series, bands)

@@ -6,7 +6,6 @@ services take. A row of a change is a nature and a source and, for a virement, a
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
@@ -15,44 +14,60 @@ from django.utils import timezone
 from budgets.models import BudgetChange, CostPlan, FundingSource, Line, Nature
 from budgets.services import NewLine, NewPlanLine
 from council_hms.entry_grid import EntryGrid, GridColumn, RowField
-from council_hms.financial_year import FinancialYear
+from council_hms.financial_year import FIRST_YEAR, LAST_YEAR, FinancialYear, FinancialYearError
 from projects.models import Project, WorkPackage
 
 Initial = Sequence[tuple[Mapping[str, str], Mapping[str, Decimal]]]
 
 
-def _years(used: set[FinancialYear], day: dt.date) -> list[FinancialYear]:
-    """The years offered: from last year on for six years, and every year that is in use."""
-    return sorted(used | set((FinancialYear.of(day) - 1).run(6)))
+def _years(
+    used: set[FinancialYear], data: Mapping[str, str] | None
+) -> tuple[list[FinancialYear], str]:
+    """The years offered and, when a year was added that cannot be read, what is wrong with it.
+
+    From this year on for five years, and every year in use. A posted grid keeps the columns it was sent with.
+    """
+    if data is None:
+        return sorted(used | set(FinancialYear.of(timezone.localdate()).run(5))), ""
+    posted = {
+        FinancialYear(int(text))
+        for text in data.get("columns", "").split(",")[:40]
+        if text.isascii() and text.isdigit() and FIRST_YEAR <= int(text) <= LAST_YEAR
+    }
+    typed = data.get("add_column_value", "").strip()
+    if not typed:
+        return sorted(posted or FinancialYear.of(timezone.localdate()).run(5)), ""
+    try:
+        return sorted(posted | {FinancialYear.parse(typed)}), ""
+    except FinancialYearError as error:
+        return sorted(posted), str(error)
 
 
-def _posted_years(data: Mapping[str, str]) -> set[FinancialYear]:
-    """The years whose columns a posted grid had, so that it is drawn and read as it was sent."""
-    years = set()
-    for name in data:
-        if name.startswith("cell-1-"):
-            text = name.removeprefix("cell-1-")
-            if text.isascii() and text.isdigit() and 1990 <= int(text) <= 2099:
-                years.add(FinancialYear(int(text)))
-    return years
+def _columns(years: Sequence[FinancialYear]) -> list[GridColumn]:
+    return [GridColumn(str(year.start), year.label) for year in years]
 
 
 def change_grid(
-    project: Project, data: Mapping[str, str] | None, existing: BudgetChange | None, resolved: Sequence[Line] = ()
+    project: Project,
+    data: Mapping[str, str] | None,
+    existing: BudgetChange | None,
+    resolved: Sequence[Line] = (),
 ) -> EntryGrid:
     """The grid of a change's lines: capital or revenue, source, other project; columns are years."""
     lines = list(resolved) or (
         [line for line in existing.lines.all() if line.decision_id is None] if existing else []
     )
-    used = {line.year for line in lines} | (_posted_years(data) if data is not None else set())
+    years, wrong_year = _years({line.year for line in lines}, data)
     rows: dict[tuple[str, str, str], dict[str, Decimal]] = {}
     for line in lines:
         other = str(line.project_id) if line.project_id != project.pk else ""
-        rows.setdefault((line.nature, str(line.source_id), other), {})[str(line.year.start)] = line.amount
+        rows.setdefault((line.nature, str(line.source_id), other), {})[str(line.year.start)] = (
+            line.amount
+        )
     sources = FundingSource.objects.all()
     return EntryGrid(
         caption="Lines of the change: amounts in pounds by year",
-        columns=[GridColumn(str(year.start), year.label) for year in _years(used, timezone.localdate())],
+        columns=_columns(years),
         fields=[
             RowField("nature", "Capital or revenue", Nature.choices, "Choose capital or revenue"),
             RowField(
@@ -66,7 +81,9 @@ def change_grid(
                 "Other project",
                 [
                     (str(other.pk), other.reference)
-                    for other in Project.objects.exclude(pk=project.pk).order_by("-is_budget_head", "reference")[:500]
+                    for other in Project.objects.exclude(pk=project.pk).order_by(
+                        "-is_budget_head", "reference"
+                    )[:500]
                 ],
             ),
         ],
@@ -76,6 +93,8 @@ def change_grid(
             for (nature, source, other), amounts in rows.items()
         ],
         spare=1 if rows else 3,
+        column_hint="Another year",
+        column_error=wrong_year,
     )
 
 
@@ -102,24 +121,31 @@ def lines_of_grid(grid: EntryGrid, project: Project) -> list[NewLine]:
     ]
 
 
-def plan_grid(project: Project, data: Mapping[str, str] | None, current: CostPlan | None) -> EntryGrid:
+def plan_grid(
+    project: Project, data: Mapping[str, str] | None, current: CostPlan | None
+) -> EntryGrid:
     """The grid of a cost plan: work package, capital or revenue; columns are years."""
     lines = list(current.lines.select_related("work_package")) if current else []
-    used = {line.year for line in lines} | (_posted_years(data) if data is not None else set())
+    years, wrong_year = _years({line.year for line in lines}, data)
     rows: dict[tuple[str, str], dict[str, Decimal]] = {}
     for line in lines:
         name = line.work_package.name if line.work_package else ""
         rows.setdefault((name, line.nature), {})[str(line.year.start)] = line.amount
     return EntryGrid(
         caption="Cost plan: amounts in pounds by year",
-        columns=[GridColumn(str(year.start), year.label) for year in _years(used, timezone.localdate())],
+        columns=_columns(years),
         fields=[
             RowField("package", "Work package (empty: not split)"),
             RowField("nature", "Capital or revenue", Nature.choices, "Choose capital or revenue"),
         ],
         data=data,
-        initial=[({"package": name, "nature": nature}, amounts) for (name, nature), amounts in rows.items()],
+        initial=[
+            ({"package": name, "nature": nature}, amounts)
+            for (name, nature), amounts in rows.items()
+        ],
         spare=1 if rows else 3,
+        column_hint="Another year",
+        column_error=wrong_year,
     )
 
 
@@ -131,7 +157,9 @@ def plan_lines_of_grid(grid: EntryGrid, project: Project) -> list[NewPlanLine]:
         name = row.heads["package"]
         package = packages.get(name.casefold()) if name else None
         if name and package is None:
-            package = WorkPackage.objects.create(project=project, name=name, position=len(packages) + 1)
+            package = WorkPackage.objects.create(
+                project=project, name=name, position=len(packages) + 1
+            )
             packages[name.casefold()] = package
         lines += [
             NewPlanLine(FinancialYear(int(column.key)), row.heads["nature"], amount, package)

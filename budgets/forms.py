@@ -35,10 +35,15 @@ class DayField(forms.DateField):
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("input_formats", ["%Y-%m-%d", "%d/%m/%Y", "%d %B %Y", "%d %b %Y", "%d.%m.%Y"])
+        kwargs.setdefault(
+            "input_formats", ["%Y-%m-%d", "%d/%m/%Y", "%d %B %Y", "%d %b %Y", "%d.%m.%Y"]
+        )
         kwargs.setdefault(
             "error_messages",
-            {"required": "Enter a date, for example 14/06/2023", "invalid": "Enter a real date, for example 14/06/2023"},
+            {
+                "required": "Enter a date, for example 14/06/2023",
+                "invalid": "Enter a real date, for example 14/06/2023",
+            },
         )
         super().__init__(**kwargs)
 
@@ -66,18 +71,30 @@ class ChangeForm(GovukForm, forms.Form):
     )
     headline_basis = forms.ChoiceField(
         label="What does the paper say?",
-        choices=[(HeadlineBasis.BY, "Change by this amount"), (HeadlineBasis.TO, "Change to this amount")],
+        choices=[
+            (HeadlineBasis.BY, "Change by this amount"),
+            (HeadlineBasis.TO, "Change to this amount"),
+        ],
         widget=forms.RadioSelect,
         initial=HeadlineBasis.BY,
         required=False,
         help_text="Papers say both “increase by £375k” and “increased to £1.7m”. Enter either; you see both.",
     )
     headline = forms.CharField(
-        label="Amount as the paper states it", max_length=40, required=False, help_text="For example £375k or £1.7m"
+        label="Amount as the paper states it",
+        max_length=40,
+        required=False,
+        help_text="For example £375k or £1.7m",
     )
-    headline_capital = forms.CharField(label="Of which capital, if stated", max_length=40, required=False)
-    headline_revenue = forms.CharField(label="Of which revenue, if stated", max_length=40, required=False)
-    purpose = forms.CharField(label="Why it is needed", widget=forms.Textarea(attrs={"rows": 3}), required=False)
+    headline_capital = forms.CharField(
+        label="Of which capital, if stated", max_length=40, required=False
+    )
+    headline_revenue = forms.CharField(
+        label="Of which revenue, if stated", max_length=40, required=False
+    )
+    purpose = forms.CharField(
+        label="Why it is needed", widget=forms.Textarea(attrs={"rows": 3}), required=False
+    )
     note = forms.CharField(
         label="Note",
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -142,12 +159,16 @@ class RouteForm(GovukForm, forms.Form):
         required=False,
     )
 
-    def __init__(self, *args: Any, proposed: list[tuple[int, str]] | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, proposed: list[tuple[int, str]] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.proposed = proposed or []
         bodies = GoverningBody.objects.filter(in_use=True)
         for number in range(1, self.STOPS + 1):
-            body, expects = self.proposed[number - 1] if number <= len(self.proposed) else (None, "")
+            body, expects = (
+                self.proposed[number - 1] if number <= len(self.proposed) else (None, "")
+            )
             self.fields[f"body_{number}"] = forms.ModelChoiceField(
                 bodies, label=f"Stop {number}", required=False, initial=body, empty_label="No stop"
             )
@@ -157,7 +178,9 @@ class RouteForm(GovukForm, forms.Form):
                 required=False,
                 initial=expects,
             )
-            self.fields[f"planned_{number}"] = DayField(label=f"Meeting of stop {number}, if known", required=False)
+            self.fields[f"planned_{number}"] = DayField(
+                label=f"Meeting of stop {number}, if known", required=False
+            )
         self.order_fields([*(name for name in self.fields if name != "reason"), "reason"])
         self.style_widgets()
 
@@ -220,13 +243,19 @@ class DecisionForm(GovukForm, forms.Form):
         help_text="Tick it and change the amounts below to those that were resolved. Both are kept.",
     )
     reasons = forms.CharField(
-        label="Urgent powers: why it could not wait", widget=forms.Textarea(attrs={"rows": 2}), required=False
+        label="Urgent powers: why it could not wait",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        required=False,
     )
     alternatives = forms.CharField(
-        label="Urgent powers: alternatives considered", widget=forms.Textarea(attrs={"rows": 2}), required=False
+        label="Urgent powers: alternatives considered",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        required=False,
     )
     consulted = forms.CharField(
-        label="Urgent powers: who was consulted", widget=forms.Textarea(attrs={"rows": 2}), required=False
+        label="Urgent powers: who was consulted",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        required=False,
     )
 
     def __init__(self, *args: Any, step: Decision | None = None, **kwargs: Any) -> None:
@@ -248,7 +277,9 @@ class DecisionForm(GovukForm, forms.Form):
 class SpendForm(GovukForm, forms.Form):
     """One amount of spend, as the ledger posts it."""
 
-    amount = MoneyFormField(label="Amount", help_text="For example 1,234.50, £12k, or (500) for a credit")
+    amount = MoneyFormField(
+        label="Amount", help_text="For example 1,234.50, £12k, or (500) for a credit"
+    )
     posted_on = DayField(label="Date of posting")
     nature = forms.ChoiceField(
         label="Capital or revenue?",
@@ -290,7 +321,9 @@ class DayForm(GovukForm, forms.Form):
 class PlanForm(GovukForm, forms.Form):
     """From when a cost plan is in force. Its amounts are an entry grid beside it."""
 
-    dated = DayField(label="In force from", help_text="The plan of an earlier date stays in the record")
+    dated = DayField(
+        label="In force from", help_text="The plan of an earlier date stays in the record"
+    )
     note = forms.CharField(label="Note", widget=forms.Textarea(attrs={"rows": 2}), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -311,7 +344,9 @@ class FundingOptionsForm(GovukForm, forms.Form):
             "max_value": "Enter a whole number of years from 1 to 10",
         },
     )
-    unit = forms.ChoiceField(label="Unit", choices=[(unit.value, unit.heading) for unit in Unit], required=False)
+    unit = forms.ChoiceField(
+        label="Unit", choices=[(unit.value, unit.heading) for unit in Unit], required=False
+    )
     negative = forms.ChoiceField(
         label="Negative figures",
         choices=[(Negative.MINUS.value, "-6.8"), (Negative.BRACKETS.value, "(6.8)")],

@@ -69,7 +69,9 @@ class FundingPage:
     @cached_property
     def table(self) -> FundingTable:
         """The table itself. Two queries, once."""
-        return funding_table_of(self.project, self.as_at, years=self.years, first_year=self.first_year)
+        return funding_table_of(
+            self.project, self.as_at, years=self.years, first_year=self.first_year
+        )
 
     @cached_property
     def disagreements(self) -> list[HeadlineComparison]:
@@ -86,7 +88,9 @@ class FundingPage:
         )
         return [found for found in compare_headlines(changes, self.as_at) if not found.agrees]
 
-    def grid(self, *, href: Callable[[str, str, FinancialYear], str] | None = None, by: str = "") -> Grid:
+    def grid(
+        self, *, href: Callable[[str, str, FinancialYear], str] | None = None, by: str = ""
+    ) -> Grid:
         """The table drawn with these options, with its notes and, for files, what it is made from."""
         return self.table.as_grid(
             unit=self.unit,
@@ -100,7 +104,10 @@ class FundingPage:
                 ("As at", f"{self.as_at.day} {self.as_at:%B %Y}"),
                 ("Requirement", "The cost plan in force on that day"),
                 ("Available", "Budget lines formally approved by that day"),
-                ("Additional budget ask", "Requirement less available; a negative ask is a surplus"),
+                (
+                    "Additional budget ask",
+                    "Requirement less available; a negative ask is a surplus",
+                ),
                 ("Made by", by or "command line"),
                 ("Made on", f"{timezone.localtime():%d %B %Y, %H:%M}"),
             ],
@@ -108,7 +115,9 @@ class FundingPage:
 
     def link_to_lines(self, row: str, nature: str, year: FinancialYear) -> str:
         """Where the lines behind a figure are shown."""
-        query = urlencode({"row": row, "nature": nature, "year": year.label, "as_at": self.as_at.isoformat()})
+        query = urlencode(
+            {"row": row, "nature": nature, "year": year.label, "as_at": self.as_at.isoformat()}
+        )
         return f"{reverse('funding_lines', args=[self.project.reference])}?{query}"
 
 

@@ -70,15 +70,20 @@ class Standing:
         """
         decisions = {decision.pk: decision for decision in change.decisions.all()}
         code, words, deciding = _code(change, decisions, as_at)
-        lines = [line for line in change.lines.all() if project is None or line.project_id == project.pk]
+        lines = [
+            line for line in change.lines.all() if project is None or line.project_id == project.pk
+        ]
         asked = [line for line in lines if line.decision_id is None]
-        resolved = [line for line in lines if deciding is not None and line.decision_id == deciding.pk]
+        resolved = [
+            line for line in lines if deciding is not None and line.decision_id == deciding.pk
+        ]
         counted = resolved or asked
         if project is None:  # a virement in the register: what the change's own project gets
             counted = [line for line in counted if line.project_id == change.project_id]
             asked = [line for line in asked if line.project_id == change.project_id]
         pending = [decision for decision in decisions.values() if decision.outcome is None]
-        dated = deciding.decided_on if deciding is not None else as_at
+        # What is not approved yet is measured at the day itself: the longer it waits, the later it is.
+        dated = deciding.decided_on if code == "approved" else as_at
         return cls(
             change=change,
             code=code,
@@ -88,8 +93,12 @@ class Standing:
             asked_capital=_sum(asked, "capital"),
             asked_revenue=_sum(asked, "revenue"),
             deciding=deciding,
-            next_stop=min(pending, key=lambda stop: stop.position) if pending and change.submitted_on else None,
-            retrospective_years=sorted({line.year for line in counted if line.year.last_day < dated})
+            next_stop=min(pending, key=lambda stop: stop.position)
+            if pending and change.submitted_on
+            else None,
+            retrospective_years=sorted(
+                {line.year for line in counted if line.year.last_day < dated}
+            )
             if code != "draft"
             else (),
         )
@@ -104,32 +113,39 @@ def _code(change: Any, decisions: dict[int, Any], as_at: dt.date) -> tuple[str, 
     if change.approval_id:
         decision = decisions[change.approval_id]
         verb = "Ratified" if decision.outcome == "ratified" else "Approved"
-        return "approved", f"{verb} by {decision.body.name}, {decision.date_words}", decision
+        return "approved", _by(verb, decision), decision
     if change.ending_id:
         decision = decisions[change.ending_id]
         verb = decision.get_outcome_display()
-        return decision.outcome, f"{verb} by {decision.body.name}, {decision.date_words}", decision
+        return decision.outcome, _by(verb, decision), decision
     if change.submitted_on is None or change.submitted_on > as_at:
         return "draft", "Draft", None
     if change.deferral_id:
         decision = decisions[change.deferral_id]
-        return "deferred", f"Deferred by {decision.body.name}, {decision.date_words}", decision
+        return "deferred", _by("Deferred", decision), decision
     if change.interim_id:
         decision = decisions[change.interim_id]
         ratifier = decision.body.ratified_by
         return (
             "interim",
-            f"Interim: approved by {decision.body.name}, {decision.date_words}; "
+            f"Interim: {_by('approved', decision)}; "
             f"needs ratification by {ratifier.name if ratifier else 'a body with authority'}",
             decision,
         )
     if change.recommendation_id:
         decision = decisions[change.recommendation_id]
-        return "recommended", f"Recommended by {decision.body.name}, {decision.date_words}", decision
+        return "recommended", _by("Recommended", decision), decision
     waiting = [d for d in decisions.values() if d.outcome is not None and not d.counts]
     if waiting:
         return "sought", "Sought; a decision waits to be confirmed against the minutes", None
     return "sought", "Sought", None
+
+
+def _by(verb: str, decision: Any) -> str:
+    """Says "Approved by Council, February 2016"; a body that the record does not name is not made up."""
+    if decision.body.kind == "not_stated":
+        return f"{verb}, {decision.date_words} (the record does not name the body)"
+    return f"{verb} by {decision.body.name}, {decision.date_words}"
 
 
 def standings_of(changes: Sequence[Any], as_at: dt.date, project: Any = None) -> list[Standing]:

@@ -6,8 +6,12 @@ from budgets import views
 
 urlpatterns = [
     path("projects/<reference:reference>/funding/", views.funding, name="funding"),
-    path("projects/<reference:reference>/funding/lines/", views.funding_lines, name="funding_lines"),
-    path("projects/<reference:reference>/funding.<slug:format>", views.funding, name="funding_file"),
+    path(
+        "projects/<reference:reference>/funding/lines/", views.funding_lines, name="funding_lines"
+    ),
+    path(
+        "projects/<reference:reference>/funding.<slug:format>", views.funding, name="funding_file"
+    ),
     path("projects/<reference:reference>/position/", views.position, name="position"),
     path("projects/<reference:reference>/changes/", views.project_changes, name="project_changes"),
     path("projects/<reference:reference>/changes/new/", views.change_create, name="change_create"),
@@ -15,16 +19,22 @@ urlpatterns = [
     path("projects/<reference:reference>/plan/edit/", views.plan_edit, name="plan_edit"),
     path("projects/<reference:reference>/spend/new/", views.spend_create, name="spend_create"),
     path(
-        "projects/<reference:reference>/spend/<int:entry>/reverse/", views.spend_reverse, name="spend_reverse"
+        "projects/<reference:reference>/spend/<int:entry>/reverse/",
+        views.spend_reverse,
+        name="spend_reverse",
     ),
     path("approvals/<reference:reference>/", views.change, name="change"),
     path("approvals/<reference:reference>/edit/", views.change_edit, name="change_edit"),
     path("approvals/<reference:reference>/route/", views.change_route, name="change_route"),
     path("approvals/<reference:reference>/submit/", views.change_submit, name="change_submit"),
     path("approvals/<reference:reference>/reverse/", views.change_reverse, name="change_reverse"),
-    path("approvals/<reference:reference>/decide/", views.decision_record, name="decision_off_route"),
     path(
-        "approvals/<reference:reference>/decide/<int:position>/", views.decision_record, name="decision_record"
+        "approvals/<reference:reference>/decide/", views.decision_record, name="decision_off_route"
+    ),
+    path(
+        "approvals/<reference:reference>/decide/<int:position>/",
+        views.decision_record,
+        name="decision_record",
     ),
     path(
         "approvals/<reference:reference>/confirm/<int:position>/",
@@ -37,4 +47,3 @@ urlpatterns = [
         name="urgent_reported",
     ),
 ]
-

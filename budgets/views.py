@@ -60,6 +60,8 @@ from council_hms.outputs import html
 from projects.models import Project
 
 P = Permission
+#: Buttons of a grid that save nothing: another row, another year, the totals.
+ASKS_FOR_MORE = {"add_row", "add_column", "check"}
 SEES = (P.SEE_ALL_PROJECTS, P.SEE_OWN_PROJECTS)
 
 
@@ -181,7 +183,9 @@ def position(request: HttpRequest, reference: str) -> HttpResponse:
     day = _day(request)
     known_at = _known_at(request)
     changes = list(
-        project.budget_changes.visible_to(request.user).with_standing(day, known_at).with_what_happened()
+        project.budget_changes.visible_to(request.user)
+        .with_standing(day, known_at)
+        .with_what_happened()
     )
     moments = line_of_authority_of(project, day)
     return render(
@@ -219,11 +223,19 @@ def project_changes(request: HttpRequest, reference: str) -> HttpResponse:
     changes = BudgetChange.objects.visible_to(request.user).filter(lines__project=project) | (
         BudgetChange.objects.visible_to(request.user).filter(project=project)
     )
-    history = standings_of(list(changes.distinct().with_standing(day).with_what_happened()), day, project)
+    history = standings_of(
+        list(changes.distinct().with_standing(day).with_what_happened()), day, project
+    )
     return render(
         request,
         "budgets/project_changes.html",
-        _page(request, project, as_at=day, history=history, may_enter=may(request.user, P.ENTER_BUDGETS)),
+        _page(
+            request,
+            project,
+            as_at=day,
+            history=history,
+            may_enter=may(request.user, P.ENTER_BUDGETS),
+        ),
     )
 
 
@@ -295,7 +307,9 @@ def change_edit(request: HttpRequest, reference: str) -> HttpResponse:
     return _edit_change(request, found.project, found)
 
 
-def _edit_change(request: HttpRequest, project: Project, existing: BudgetChange | None) -> HttpResponse:
+def _edit_change(
+    request: HttpRequest, project: Project, existing: BudgetChange | None
+) -> HttpResponse:
     today = timezone.localdate()
     approved_now = position_of(project, today).approved
     theirs = None
@@ -303,14 +317,15 @@ def _edit_change(request: HttpRequest, project: Project, existing: BudgetChange 
         form = ChangeForm(request.POST)
         grid = change_grid(project, request.POST, existing)
         ready = form.is_valid() & grid.is_valid()
-        if "add_row" in request.POST or "check" in request.POST:
+        if ASKS_FOR_MORE & set(request.POST):
             ready = False  # asks for a row or for the totals; nothing is saved and nothing typed is lost
         if ready:
             try:
                 lines = lines_of_grid(grid, project)
                 headlines = [services.NewHeadline(*headline) for headline in form.headlines]
                 values = {
-                    name: form.cleaned_data[name] for name in ("kind", "title", "purpose", "note", "key_decision")
+                    name: form.cleaned_data[name]
+                    for name in ("kind", "title", "purpose", "note", "key_decision")
                 }
                 if existing is None:
                     saved = services.record_change(
@@ -335,7 +350,9 @@ def _edit_change(request: HttpRequest, project: Project, existing: BudgetChange 
                 return redirect(saved)
             except once.AlreadyDone as done:
                 messages.info(request, str(done))
-                return redirect(done.result_url or reverse("project_changes", args=[project.reference]))
+                return redirect(
+                    done.result_url or reverse("project_changes", args=[project.reference])
+                )
             except StaleError as stale:
                 theirs = _change(request, stale.current.reference)  # type: ignore[attr-defined]
                 form.add_error(None, str(stale))
@@ -405,7 +422,9 @@ def change_route(request: HttpRequest, reference: str) -> HttpResponse:
         messages.success(request, "The route is planned.")
         return redirect(found)
     return render(
-        request, "budgets/change_route.html", _page(request, found.project, change=found, form=form, proposal=proposal)
+        request,
+        "budgets/change_route.html",
+        _page(request, found.project, change=found, form=form, proposal=proposal),
     )
 
 
@@ -453,7 +472,9 @@ def change_submit(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow(P.ENTER_BUDGETS)
-def decision_record(request: HttpRequest, reference: str, position: int | None = None) -> HttpResponse:
+def decision_record(
+    request: HttpRequest, reference: str, position: int | None = None
+) -> HttpResponse:
     """Record what a body decided, at a planned stop or by a body that was not on the route."""
     found = _change(request, reference)
     step = None
@@ -463,7 +484,7 @@ def decision_record(request: HttpRequest, reference: str, position: int | None =
             raise Http404("no such stop")
     form = DecisionForm(request.POST or None, step=step, initial={"outcome": _usual_outcome(step)})
     grid = change_grid(found.project, request.POST if request.method == "POST" else None, found)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and not ASKS_FOR_MORE & set(request.POST) and form.is_valid():
         try:
             differs = form.cleaned_data["differs"]
             if not differs or grid.is_valid():
@@ -512,7 +533,9 @@ def _usual_outcome(step: Decision | None) -> str:
 def _urgent(form: DecisionForm, step: Decision | None) -> UrgentRecord | None:
     """The urgent-powers record, when the deciding body is the chief executive's urgent powers and it is filled in."""
     body = step.body if step else form.cleaned_data["body"]
-    record = {name: form.cleaned_data[name].strip() for name in ("reasons", "alternatives", "consulted")}
+    record = {
+        name: form.cleaned_data[name].strip() for name in ("reasons", "alternatives", "consulted")
+    }
     if body.kind != BodyKind.URGENT_POWERS or not all(record.values()):
         return None
     return UrgentRecord(**record)
@@ -541,15 +564,24 @@ def change_reverse(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             mirror = services.reverse_change(
-                by=request.user, change=found, reason=form.cleaned_data["reason"], token=once.token_of(request)
+                by=request.user,
+                change=found,
+                reason=form.cleaned_data["reason"],
+                token=once.token_of(request),
             )
-            messages.success(request, f"{mirror.reference} reverses {found.reference}. Submit it for decision.")
+            messages.success(
+                request, f"{mirror.reference} reverses {found.reference}. Submit it for decision."
+            )
             return redirect(mirror)
         except once.AlreadyDone as done:
             return redirect(done.result_url or found.get_absolute_url())
         except services.BudgetError as error:
             form.add_error(None, str(error))
-    return render(request, "budgets/change_reverse.html", _page(request, found.project, change=found, form=form))
+    return render(
+        request,
+        "budgets/change_reverse.html",
+        _page(request, found.project, change=found, form=form),
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -563,7 +595,11 @@ def urgent_reported(request: HttpRequest, reference: str, position: int) -> Http
         services.report_urgent_decision(by=request.user, record=record, on=form.cleaned_data["on"])
         messages.success(request, "The report to Council is noted.")
         return redirect(found)
-    return render(request, "budgets/urgent_reported.html", _page(request, found.project, change=found, form=form))
+    return render(
+        request,
+        "budgets/urgent_reported.html",
+        _page(request, found.project, change=found, form=form),
+    )
 
 
 # -- the cost plan ----------------------------------------------------------------------------
@@ -583,9 +619,14 @@ def plan(request: HttpRequest, reference: str) -> HttpResponse:
         if lines:
             first, last = min(lines), max(lines)
             table = funding_table_of(
-                project, current.dated, first_year=first, years=min(last.start - first.start + 1, 10)
+                project,
+                current.dated,
+                first_year=first,
+                years=min(last.start - first.start + 1, 10),
             )
-            full = table.as_grid(work_packages=True, totals=True, unit=CouncilSettings.current().unit)
+            full = table.as_grid(
+                work_packages=True, totals=True, unit=CouncilSettings.current().unit
+            )
             grid = html.grid(_without_sources(full, project))
     return render(
         request,
@@ -620,7 +661,7 @@ def plan_edit(request: HttpRequest, reference: str) -> HttpResponse:
         form = PlanForm(request.POST)
         grid = plan_grid(project, request.POST, current)
         ready = form.is_valid() & grid.is_valid()
-        if ready and "add_row" not in request.POST and "check" not in request.POST:
+        if ready and not ASKS_FOR_MORE & set(request.POST):
             try:
                 services.save_cost_plan(
                     by=request.user,
@@ -665,7 +706,9 @@ def plan_edit(request: HttpRequest, reference: str) -> HttpResponse:
 def spend_create(request: HttpRequest, reference: str) -> HttpResponse:
     """Record one amount of spend."""
     project = _project(request, reference)
-    form = SpendForm(request.POST or None, project=project, initial={"posted_on": timezone.localdate()})
+    form = SpendForm(
+        request.POST or None, project=project, initial={"posted_on": timezone.localdate()}
+    )
     if request.method == "POST" and form.is_valid():
         try:
             entry = services.record_spend(
@@ -693,10 +736,15 @@ def spend_reverse(request: HttpRequest, reference: str, entry: int) -> HttpRespo
     if request.method == "POST" and form.is_valid():
         try:
             services.reverse_spend(
-                by=request.user, entry=found, on=timezone.localdate(), reason=form.cleaned_data["reason"]
+                by=request.user,
+                entry=found,
+                on=timezone.localdate(),
+                reason=form.cleaned_data["reason"],
             )
             messages.success(request, "The entry is reversed.")
             return redirect("spend_list", project.reference)
         except services.BudgetError as error:
             form.add_error(None, str(error))
-    return render(request, "budgets/spend_reverse.html", _page(request, project, entry=found, form=form))
+    return render(
+        request, "budgets/spend_reverse.html", _page(request, project, entry=found, form=form)
+    )

@@ -18,6 +18,9 @@ from council_hms.money import in_words, round_half_up
 
 BLUE, TEAL, PLUM, ORANGE, GREY = "#12436D", "#28A197", "#801650", "#F46A25", "#6f777b"
 COLOURS = (BLUE, TEAL, PLUM, ORANGE)
+#: Lines that cross need colours that differ in lightness too.
+LINE_COLOURS = (BLUE, PLUM, TEAL, ORANGE)
+DASHES = ("", ' stroke-dasharray="9 5"', ' stroke-dasharray="2 4"', ' stroke-dasharray="12 4 2 4"')
 WIDTH = 960
 
 
@@ -63,9 +66,15 @@ def _svg(title: str, description: str, height: int, parts: Sequence[str]) -> Saf
     )
 
 
-def _text(x: float, y: float, words: str, anchor: str = "start", fill: str = "#0b0c0c", weight: str = "") -> str:
+def _text(
+    x: float, y: float, words: str, anchor: str = "start", fill: str = "#0b0c0c", weight: str = ""
+) -> str:
     bold = f' font-weight="{weight}"' if weight else ""
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{fill}"{bold}>{escape(words)}</text>'
+
+
+def _sample(x: float, y: float, colour: str, dash: str) -> str:
+    return f'<line x1="{x:.1f}" x2="{x + 18:.1f}" y1="{y:.1f}" y2="{y:.1f}" stroke="{colour}" stroke-width="3"{dash}/>'
 
 
 def _short(amount: Decimal) -> str:
@@ -94,7 +103,7 @@ def steps_over_time(
     title: str, days: Sequence[dt.date], series: Sequence[Series], bands: Sequence[Band] = ()
 ) -> Chart:
     """Amounts that hold from day to day (approved, interim, spent), as steps; bands mark stretches of time."""
-    left, right, top, bottom, height = 70, 150, 40, 40, 380
+    left, right, top, bottom, height = 70, 170, 40, 40, 380
     most = _scale(max((value for each in series for value in each.values), default=Decimal(0)))
     first, last = days[0], days[-1]
     span = max((last - first).days, 1)
@@ -113,7 +122,16 @@ def steps_over_time(
             f'stroke="#b10e1e" stroke-dasharray="3 3"/>'
         )
         middle = min(max(start + width / 2, left + 60), WIDTH - right)
-        parts.append(_text(middle, top - 10, band.words, "end" if middle > WIDTH * 0.6 else "middle", "#b10e1e", "bold"))
+        parts.append(
+            _text(
+                middle,
+                top - 10,
+                band.words,
+                "end" if middle > WIDTH * 0.6 else "middle",
+                "#b10e1e",
+                "bold",
+            )
+        )
     for step in range(5):
         amount = most * step / 4
         parts.append(
@@ -127,20 +145,22 @@ def steps_over_time(
         parts.append(
             f'<line x1="{x(day):.1f}" x2="{x(day):.1f}" y1="{height - bottom}" y2="{height - bottom + 6}" stroke="#0b0c0c"/>'
         )
-    taken: list[float] = []
     for number, each in enumerate(series):
         path = f"M{x(days[0]):.1f} {y(each.values[0]):.1f}"
         for day, value in zip(days[1:], each.values[1:], strict=True):
             path += f"H{x(day):.1f}V{y(value):.1f}"
-        dash = ("", ' stroke-dasharray="9 5"', ' stroke-dasharray="2 4"', ' stroke-dasharray="12 4 2 4"')[number % 4]
-        colour = COLOURS[number % 4] if number != 1 else PLUM
+        dash = DASHES[number % 4]
+        colour = LINE_COLOURS[number % 4]
         parts.append(f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="3"{dash}/>')
-        at = y(each.values[-1]) + 5
-        while any(abs(at - other) < 32 for other in taken):
-            at += 4
-        taken.append(at)
-        parts.append(_text(WIDTH - right + 8, at - 4, each.name, fill=colour, weight="bold"))
-        parts.append(_text(WIDTH - right + 8, at + 11, in_words(each.values[-1]), fill=colour))
+    # The words at the end of each line, highest first, moved down where two would touch.
+    at = 0.0
+    for number, each in sorted(enumerate(series), key=lambda pair: -pair[1].values[-1]):
+        at = max(y(each.values[-1]), at + 36)
+        parts.append(
+            _sample(WIDTH - right + 6, at - 4, LINE_COLOURS[number % 4], DASHES[number % 4])
+        )
+        parts.append(_text(WIDTH - right + 30, at, each.name, weight="bold"))
+        parts.append(_text(WIDTH - right + 30, at + 16, in_words(each.values[-1])))
     ends = "; ".join(f"{each.name} {in_words(each.values[-1])}" for each in series)
     words = f"From {first:%B %Y} to {last:%B %Y}. At the end: {ends}."
     if bands:
@@ -156,12 +176,16 @@ def steps_over_time(
     )
 
 
-def grouped_bars(title: str, categories: Sequence[str], series: Sequence[Series], heading: str = "") -> Chart:
+def grouped_bars(
+    title: str, categories: Sequence[str], series: Sequence[Series], heading: str = ""
+) -> Chart:
     """A horizontal group of bars for each category: approved, spent and forecast by project, or by year."""
     left, right, bar, gap = 190, 90, 15, 14
     group = len(series) * (bar + 2) + gap
     height = 34 + group * len(categories)
-    most = max((abs(value) for each in series for value in each.values), default=Decimal(0)) or Decimal(1)
+    most = max(
+        (abs(value) for each in series for value in each.values), default=Decimal(0)
+    ) or Decimal(1)
     lowest = min((value for each in series for value in each.values), default=Decimal(0))
     zero = left + (float(-lowest / (most - lowest)) * (WIDTH - left - right) if lowest < 0 else 0)
     room = WIDTH - right - zero
@@ -169,7 +193,9 @@ def grouped_bars(title: str, categories: Sequence[str], series: Sequence[Series]
     for number, each in enumerate(series):
         at = left + number * 170
         parts.append(_pattern(number))
-        parts.append(f'<rect x="{at}" y="6" width="16" height="14" fill="{_fill(number)}" stroke="{COLOURS[number % 4]}"/>')
+        parts.append(
+            f'<rect x="{at}" y="6" width="16" height="14" fill="{_fill(number)}" stroke="{COLOURS[number % 4]}"/>'
+        )
         parts.append(_text(at + 22, 18, each.name))
     for index, category in enumerate(categories):
         top = 34 + index * group
@@ -187,7 +213,8 @@ def grouped_bars(title: str, categories: Sequence[str], series: Sequence[Series]
             parts.append(_text(max(start + width, zero) + 5, at + 12, _short(value)))
     parts.append(f'<line x1="{zero:.1f}" x2="{zero:.1f}" y1="30" y2="{height}" stroke="#0b0c0c"/>')
     words = "; ".join(
-        f"{category}: " + ", ".join(f"{each.name} {in_words(each.values[index])}" for each in series)
+        f"{category}: "
+        + ", ".join(f"{each.name} {in_words(each.values[index])}" for each in series)
         for index, category in enumerate(categories)
     )
     return Chart(
@@ -229,7 +256,9 @@ class Bar:
     words: str
 
 
-def plain_bars(title: str, bars: Sequence[Bar], heading: str = "", value_heading: str = "") -> Chart:
+def plain_bars(
+    title: str, bars: Sequence[Bar], heading: str = "", value_heading: str = ""
+) -> Chart:
     """One horizontal bar each: slip in months, findings, lessons adopted."""
     left, right, bar, gap = 260, 200, 18, 10
     height = 12 + (bar + gap) * max(len(bars), 1)
@@ -240,11 +269,18 @@ def plain_bars(title: str, bars: Sequence[Bar], heading: str = "", value_heading
         width = (WIDTH - left - right) * abs(each.value) / most
         name = each.name if len(each.name) <= 36 else each.name[:35] + "…"
         parts.append(_text(left - 8, at + 14, name, "end"))
-        parts.append(f'<rect x="{left}" y="{at}" width="{max(width, 1):.1f}" height="{bar}" fill="{BLUE}"/>')
+        parts.append(
+            f'<rect x="{left}" y="{at}" width="{max(width, 1):.1f}" height="{bar}" fill="{BLUE}"/>'
+        )
         parts.append(_text(left + width + 6, at + 14, each.words))
     return Chart(
         title,
-        _svg(title, "; ".join(f"{each.name}: {each.words}" for each in bars) or "Nothing to show", height, parts),
+        _svg(
+            title,
+            "; ".join(f"{each.name}: {each.words}" for each in bars) or "Nothing to show",
+            height,
+            parts,
+        ),
         [heading or "Item", value_heading or "Value"],
         [[each.name, each.words] for each in bars],
     )
@@ -275,18 +311,20 @@ def milestones(title: str, marks: Sequence[MilestoneMark], today: dt.date | None
         return left + (WIDTH - left - right) * (day - first).days / span
 
     def diamond(at: float, middle: float, fill: str) -> str:
-        return (
-            f'<path d="M{at:.1f} {middle - 8:.1f}l8 8l-8 8l-8 -8z" fill="{fill}" stroke="{BLUE}" stroke-width="2"/>'
-        )
+        return f'<path d="M{at:.1f} {middle - 8:.1f}l8 8l-8 8l-8 -8z" fill="{fill}" stroke="{BLUE}" stroke-width="2"/>'
 
     parts = []
     every = max(1, (last.year - first.year) // 8 + 1)
     for year in range(first.year, last.year + 1, every):
         at = x(max(dt.date(year, 1, 1), first))
         parts.append(_text(at, height - 8, str(year), "middle"))
-        parts.append(f'<line x1="{at:.1f}" x2="{at:.1f}" y1="8" y2="{height - 26}" stroke="#d0d3d6"/>')
+        parts.append(
+            f'<line x1="{at:.1f}" x2="{at:.1f}" y1="8" y2="{height - 26}" stroke="#d0d3d6"/>'
+        )
     if today:
-        parts.append(f'<line x1="{x(today):.1f}" x2="{x(today):.1f}" y1="8" y2="{height - 26}" stroke="{ORANGE}" stroke-dasharray="4 4"/>')
+        parts.append(
+            f'<line x1="{x(today):.1f}" x2="{x(today):.1f}" y1="8" y2="{height - 26}" stroke="{ORANGE}" stroke-dasharray="4 4"/>'
+        )
     for index, mark in enumerate(marks):
         middle = 24 + index * row
         name = mark.name if len(mark.name) <= 32 else mark.name[:31] + "…"
@@ -315,7 +353,11 @@ def milestones(title: str, marks: Sequence[MilestoneMark], today: dt.date | None
             title,
             "; ".join(
                 f"{mark.name}: baseline {said(mark.baseline) or 'none'}, "
-                + (f"actual {said(mark.actual)}" if mark.actual else f"forecast {said(mark.forecast) or 'none'}")
+                + (
+                    f"actual {said(mark.actual)}"
+                    if mark.actual
+                    else f"forecast {said(mark.forecast) or 'none'}"
+                )
                 + (f", {mark.words}" if mark.words else "")
                 for mark in marks
             )

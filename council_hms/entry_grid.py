@@ -70,6 +70,8 @@ class EntryGrid:
     """A grid bound to what was posted (``data``) or to rows that exist (``initial``).
 
     ``spare`` empty rows stand ready below; "Add another row" (posting ``add_row``) gives more.
+    With ``column_hint`` the person may add a column by typing its name (``add_column_value``, posting
+    ``add_column``); whoever builds the grid reads it, and says in ``column_error`` what is wrong with it.
     """
 
     def __init__(
@@ -82,14 +84,25 @@ class EntryGrid:
         initial: Sequence[tuple[Mapping[str, str], Mapping[str, Decimal]]] = (),
         spare: int = 3,
         most: int = 100,
+        column_hint: str = "",
+        column_error: str = "",
     ) -> None:
         self.caption = caption
         self.columns = columns
         self.fields = fields
         self.is_bound = data is not None
+        self.column_hint = column_hint
+        self.column_error = column_error
+        self.added_column = (
+            data.get("add_column_value", "") if data is not None and column_error else ""
+        )
         self.errors: list[CellError] = []
-        self.rows: list[GridRow] = self._posted(data, most) if data is not None else self._from(initial, spare)
+        self.rows: list[GridRow] = (
+            self._posted(data, most) if data is not None else self._from(initial, spare)
+        )
         self._clean()
+        if column_error:
+            self.errors.append(CellError("id_add_column_value", column_error))
 
     # -- reading ------------------------------------------------------------------------------
 
@@ -100,7 +113,10 @@ class EntryGrid:
             GridRow(
                 str(number),
                 dict(heads),
-                {key: "-" if amount == 0 else pounds(amount).replace("£", "") for key, amount in amounts.items()},
+                {
+                    key: "-" if amount == 0 else pounds(amount).replace("£", "")
+                    for key, amount in amounts.items()
+                },
             )
             for number, (heads, amounts) in enumerate(initial, start=1)
         ]
@@ -112,7 +128,10 @@ class EntryGrid:
             GridRow(
                 str(number),
                 {each.key: data.get(f"{each.key}-{number}", "").strip() for each in self.fields},
-                {column.key: data.get(f"cell-{number}-{column.key}", "") for column in self.columns},
+                {
+                    column.key: data.get(f"cell-{number}-{column.key}", "")
+                    for column in self.columns
+                },
             )
             for number in range(1, count + 1)
         ]
@@ -130,16 +149,24 @@ class EntryGrid:
                     row.amounts[column.key] = parse_money(row.typed.get(column.key, ""))
                 except MoneyError as error:
                     row.errors[column.key] = str(error)
-                    self._add(row, f"cell-{row.key}-{column.key}", f"{self._where(row, column)}: {error}")
+                    self._add(
+                        row, f"cell-{row.key}-{column.key}", f"{self._where(row, column)}: {error}"
+                    )
             if row.is_empty:
                 continue
             for each in self.fields:
                 if each.required and not row.heads.get(each.key):
                     row.errors[each.key] = each.required
                     self._add(row, f"{each.key}-{row.key}", f"Row {row.key}: {each.required}")
-                elif each.choices and row.heads[each.key] and row.heads[each.key] not in dict(each.choices):
+                elif (
+                    each.choices
+                    and row.heads[each.key]
+                    and row.heads[each.key] not in dict(each.choices)
+                ):
                     row.errors[each.key] = f"Choose one of the listed: {each.label.lower()}"
-                    self._add(row, f"{each.key}-{row.key}", f"Row {row.key}: {row.errors[each.key]}")
+                    self._add(
+                        row, f"{each.key}-{row.key}", f"Row {row.key}: {row.errors[each.key]}"
+                    )
 
     def _add(self, row: GridRow, name: str, message: str) -> None:
         if self.is_bound:
@@ -163,7 +190,8 @@ class EntryGrid:
     def column_totals(self) -> list[Decimal]:
         """The sum under each column, in pounds."""
         return [
-            sum((row.amounts.get(column.key) or NIL for row in self.rows), NIL) for column in self.columns
+            sum((row.amounts.get(column.key) or NIL for row in self.rows), NIL)
+            for column in self.columns
         ]
 
     @property
@@ -220,8 +248,18 @@ class EntryGrid:
         typed, amount = row.typed.get(column.key, "").strip(), row.amounts.get(column.key)
         if amount is None or not self.is_bound:
             return ""
-        plain = {show(amount), pounds(amount), pounds(amount).replace("£", ""), str(amount), f"{amount:f}"}
-        return "" if typed in plain or typed.replace(",", "") in {text.replace(",", "") for text in plain} else pounds(amount)
+        plain = {
+            show(amount),
+            pounds(amount),
+            pounds(amount).replace("£", ""),
+            str(amount),
+            f"{amount:f}",
+        }
+        return (
+            ""
+            if typed in plain or typed.replace(",", "") in {text.replace(",", "") for text in plain}
+            else pounds(amount)
+        )
 
     @property
     def totals(self) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -23,19 +24,24 @@ class GovukForm(forms.Form):
         self.style_widgets()
 
     def style_widgets(self) -> None:
-        """Give every widget the class of its kind."""
-        for field in self.fields.values():
-            widget = field.widget
-            if isinstance(widget, forms.Textarea):
-                css = "govuk-textarea"
-            elif isinstance(widget, forms.RadioSelect):
-                css = "govuk-radios__input"
-            elif isinstance(widget, forms.CheckboxInput | forms.CheckboxSelectMultiple):
-                css = "govuk-checkboxes__input"
-            elif isinstance(widget, forms.Select):
-                css = "govuk-select"
-            elif isinstance(widget, forms.FileInput):
-                css = "govuk-file-upload"
-            else:
-                css = "govuk-input"
-            widget.attrs["class"] = css
+        """Give every widget the class of its kind; again after fields were added."""
+        style_widgets(self.fields.values())
+
+
+def style_widgets(fields: Iterable[forms.Field]) -> None:
+    """Give the widgets of fields the classes that GOV.UK Frontend draws them by."""
+    for field in fields:
+        widget = field.widget
+        if isinstance(widget, forms.Textarea):
+            css = "govuk-textarea"
+        elif isinstance(widget, forms.RadioSelect):
+            css = "govuk-radios__input"
+        elif isinstance(widget, forms.CheckboxInput | forms.CheckboxSelectMultiple):
+            css = "govuk-checkboxes__input"
+        elif isinstance(widget, forms.Select):
+            css = "govuk-select"
+        elif isinstance(widget, forms.FileInput):
+            css = "govuk-file-upload"
+        else:
+            css = "govuk-input"
+        widget.attrs["class"] = css

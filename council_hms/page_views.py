@@ -18,7 +18,9 @@ from council_hms.models import CouncilSettings
 def council_css(request: HttpRequest) -> HttpResponse:
     """The council's colour as a style sheet, since no page carries a style of its own."""
     colour = CouncilSettings.current().colour  # six hexadecimal digits after #, by its validator
-    return HttpResponse(f":root{{--govuk-brand-colour:{colour}}}", content_type="text/css; charset=utf-8")
+    return HttpResponse(
+        f":root{{--govuk-brand-colour:{colour}}}", content_type="text/css; charset=utf-8"
+    )
 
 
 @require_GET

@@ -145,6 +145,13 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "council_hms.sign_in.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "council_hms.sign_in.LoginForm",
+    "change_password": "council_hms.sign_in.ChangePasswordForm",
+    "reset_password": "council_hms.sign_in.ResetPasswordForm",
+    "reset_password_from_key": "council_hms.sign_in.ResetPasswordKeyForm",
+}
+ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_PREVENT_ENUMERATION = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]

@@ -1,9 +1,14 @@
-"""How people sign in: accounts are made by an administrator, never by signing up."""
+"""How people sign in: accounts are made by an administrator, never by signing up; forms look like all others."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from allauth.account import forms as account_forms
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
+
+from council_hms.forms import style_widgets
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -11,3 +16,37 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+
+class _Styled:
+    """Gives an account form the classes of our fields and plain labels."""
+
+    fields: dict[str, Any]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        style_widgets(self.fields.values())
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+            field.help_text = "" if "href" in str(field.help_text) else field.help_text
+
+
+class LoginForm(_Styled, account_forms.LoginForm):  # type: ignore[misc]
+    """E-mail address and password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = "E-mail address"
+        self.fields.pop("remember", None)
+
+
+class ChangePasswordForm(_Styled, account_forms.ChangePasswordForm):  # type: ignore[misc]
+    """The present password and the new one twice."""
+
+
+class ResetPasswordForm(_Styled, account_forms.ResetPasswordForm):  # type: ignore[misc]
+    """The address to send a link to."""
+
+
+class ResetPasswordKeyForm(_Styled, account_forms.ResetPasswordKeyForm):  # type: ignore[misc]
+    """A new password, from the link."""

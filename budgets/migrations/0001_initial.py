@@ -8,453 +8,1008 @@ import council_hms.fields
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('pghistory', '0007_auto_20250421_0444'),
+        ("pghistory", "0007_auto_20250421_0444"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AuthorityLimit',
+            name="AuthorityLimit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('capital', 'Capital'), ('revenue', 'Revenue'), ('virement', 'Virement')], max_length=10)),
-                ('per_change', council_hms.fields.MoneyField(blank=True, null=True, verbose_name='most in one change')),
-                ('per_year', council_hms.fields.MoneyField(blank=True, null=True, verbose_name='most on one head in a year')),
-                ('since', models.DateField(verbose_name='in force from')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='in force until')),
-                ('source', models.CharField(blank=True, max_length=200, verbose_name='where the limit is written')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("capital", "Capital"),
+                            ("revenue", "Revenue"),
+                            ("virement", "Virement"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "per_change",
+                    council_hms.fields.MoneyField(
+                        blank=True, null=True, verbose_name="most in one change"
+                    ),
+                ),
+                (
+                    "per_year",
+                    council_hms.fields.MoneyField(
+                        blank=True, null=True, verbose_name="most on one head in a year"
+                    ),
+                ),
+                ("since", models.DateField(verbose_name="in force from")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="in force until")),
+                (
+                    "source",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="where the limit is written"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['body', 'kind', 'since'],
+                "ordering": ["body", "kind", "since"],
             },
         ),
         migrations.CreateModel(
-            name='BudgetChange',
+            name="BudgetChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(editable=False, max_length=30)),
-                ('title', models.CharField(max_length=200)),
-                ('kind', models.CharField(choices=[('original', 'Original budget'), ('increase', 'Increase (supplementary estimate)'), ('decrease', 'Decrease'), ('virement', 'Virement (between heads)'), ('carry_forward', 'Carry-forward (to a later year)'), ('reprofile', 'Reprofiling (between years)'), ('release', 'Release'), ('reclassification', 'Reclassification (capital and revenue)')], max_length=20)),
-                ('purpose', models.TextField(blank=True, verbose_name='why it is needed')),
-                ('note', models.TextField(blank=True, help_text='What the record does not say, and how that was entered.')),
-                ('key_decision', models.BooleanField(default=False, verbose_name='marked as a key decision')),
-                ('key_decision_reason', models.TextField(blank=True, help_text='Why the mark differs from what the threshold says, if it does.')),
-                ('route_reason', models.TextField(blank=True, help_text='Why the route differs from the proposed one, if it does.')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('submitted_on', models.DateField(blank=True, null=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reference", models.CharField(editable=False, max_length=30)),
+                ("title", models.CharField(max_length=200)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("original", "Original budget"),
+                            ("increase", "Increase (supplementary estimate)"),
+                            ("decrease", "Decrease"),
+                            ("virement", "Virement (between heads)"),
+                            ("carry_forward", "Carry-forward (to a later year)"),
+                            ("reprofile", "Reprofiling (between years)"),
+                            ("release", "Release"),
+                            ("reclassification", "Reclassification (capital and revenue)"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("purpose", models.TextField(blank=True, verbose_name="why it is needed")),
+                (
+                    "note",
+                    models.TextField(
+                        blank=True,
+                        help_text="What the record does not say, and how that was entered.",
+                    ),
+                ),
+                (
+                    "key_decision",
+                    models.BooleanField(default=False, verbose_name="marked as a key decision"),
+                ),
+                (
+                    "key_decision_reason",
+                    models.TextField(
+                        blank=True,
+                        help_text="Why the mark differs from what the threshold says, if it does.",
+                    ),
+                ),
+                (
+                    "route_reason",
+                    models.TextField(
+                        blank=True,
+                        help_text="Why the route differs from the proposed one, if it does.",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                ("submitted_on", models.DateField(blank=True, null=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
             ],
             options={
-                'ordering': ['project', 'pk'],
+                "ordering": ["project", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='BudgetChangeEvent',
+            name="BudgetChangeEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('reference', models.CharField(editable=False, max_length=30)),
-                ('title', models.CharField(max_length=200)),
-                ('kind', models.CharField(choices=[('original', 'Original budget'), ('increase', 'Increase (supplementary estimate)'), ('decrease', 'Decrease'), ('virement', 'Virement (between heads)'), ('carry_forward', 'Carry-forward (to a later year)'), ('reprofile', 'Reprofiling (between years)'), ('release', 'Release'), ('reclassification', 'Reclassification (capital and revenue)')], max_length=20)),
-                ('purpose', models.TextField(blank=True, verbose_name='why it is needed')),
-                ('note', models.TextField(blank=True, help_text='What the record does not say, and how that was entered.')),
-                ('key_decision', models.BooleanField(default=False, verbose_name='marked as a key decision')),
-                ('key_decision_reason', models.TextField(blank=True, help_text='Why the mark differs from what the threshold says, if it does.')),
-                ('route_reason', models.TextField(blank=True, help_text='Why the route differs from the proposed one, if it does.')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('submitted_on', models.DateField(blank=True, null=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("reference", models.CharField(editable=False, max_length=30)),
+                ("title", models.CharField(max_length=200)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("original", "Original budget"),
+                            ("increase", "Increase (supplementary estimate)"),
+                            ("decrease", "Decrease"),
+                            ("virement", "Virement (between heads)"),
+                            ("carry_forward", "Carry-forward (to a later year)"),
+                            ("reprofile", "Reprofiling (between years)"),
+                            ("release", "Release"),
+                            ("reclassification", "Reclassification (capital and revenue)"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("purpose", models.TextField(blank=True, verbose_name="why it is needed")),
+                (
+                    "note",
+                    models.TextField(
+                        blank=True,
+                        help_text="What the record does not say, and how that was entered.",
+                    ),
+                ),
+                (
+                    "key_decision",
+                    models.BooleanField(default=False, verbose_name="marked as a key decision"),
+                ),
+                (
+                    "key_decision_reason",
+                    models.TextField(
+                        blank=True,
+                        help_text="Why the mark differs from what the threshold says, if it does.",
+                    ),
+                ),
+                (
+                    "route_reason",
+                    models.TextField(
+                        blank=True,
+                        help_text="Why the route differs from the proposed one, if it does.",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                ("submitted_on", models.DateField(blank=True, null=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ClosedYear',
+            name="ClosedYear",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', council_hms.fields.FinancialYearField(verbose_name='financial year')),
-                ('closed_on', models.DateField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", council_hms.fields.FinancialYearField(verbose_name="financial year")),
+                ("closed_on", models.DateField()),
             ],
             options={
-                'ordering': ['year'],
+                "ordering": ["year"],
             },
         ),
         migrations.CreateModel(
-            name='ClosedYearEvent',
+            name="ClosedYearEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('year', council_hms.fields.FinancialYearField(verbose_name='financial year')),
-                ('closed_on', models.DateField()),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("year", council_hms.fields.FinancialYearField(verbose_name="financial year")),
+                ("closed_on", models.DateField()),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='CostPlan',
+            name="CostPlan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('dated', models.DateField(verbose_name='in force from')),
-                ('note', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("dated", models.DateField(verbose_name="in force from")),
+                ("note", models.TextField(blank=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
             ],
             options={
-                'ordering': ['project', '-dated'],
+                "ordering": ["project", "-dated"],
             },
         ),
         migrations.CreateModel(
-            name='CostPlanEvent',
+            name="CostPlanEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('dated', models.DateField(verbose_name='in force from')),
-                ('note', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("dated", models.DateField(verbose_name="in force from")),
+                ("note", models.TextField(blank=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='CostPlanLine',
+            name="CostPlanLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', council_hms.fields.FinancialYearField(verbose_name='financial year')),
-                ('nature', models.CharField(choices=[('capital', 'Capital'), ('revenue', 'Revenue')], max_length=7, verbose_name='capital or revenue')),
-                ('amount', council_hms.fields.MoneyField()),
-                ('note', models.TextField(blank=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", council_hms.fields.FinancialYearField(verbose_name="financial year")),
+                (
+                    "nature",
+                    models.CharField(
+                        choices=[("capital", "Capital"), ("revenue", "Revenue")],
+                        max_length=7,
+                        verbose_name="capital or revenue",
+                    ),
+                ),
+                ("amount", council_hms.fields.MoneyField()),
+                ("note", models.TextField(blank=True)),
             ],
             options={
-                'ordering': ['plan', 'pk'],
+                "ordering": ["plan", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='CostPlanLineEvent',
+            name="CostPlanLineEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('year', council_hms.fields.FinancialYearField(verbose_name='financial year')),
-                ('nature', models.CharField(choices=[('capital', 'Capital'), ('revenue', 'Revenue')], max_length=7, verbose_name='capital or revenue')),
-                ('amount', council_hms.fields.MoneyField()),
-                ('note', models.TextField(blank=True)),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("year", council_hms.fields.FinancialYearField(verbose_name="financial year")),
+                (
+                    "nature",
+                    models.CharField(
+                        choices=[("capital", "Capital"), ("revenue", "Revenue")],
+                        max_length=7,
+                        verbose_name="capital or revenue",
+                    ),
+                ),
+                ("amount", council_hms.fields.MoneyField()),
+                ("note", models.TextField(blank=True)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('expects', models.CharField(choices=[('approve', 'Approve'), ('recommend', 'Recommend'), ('note', 'Note'), ('ratify', 'Ratify')], max_length=10, verbose_name='is there to')),
-                ('planned_for', models.DateField(blank=True, null=True, verbose_name='meeting planned for')),
-                ('outcome', models.CharField(blank=True, choices=[('approved', 'Approved'), ('recommended', 'Recommended'), ('noted', 'Noted'), ('ratified', 'Ratified'), ('deferred', 'Deferred'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn'), ('called_in', 'Called in')], max_length=12, null=True)),
-                ('decided_on', models.DateField(blank=True, null=True)),
-                ('precision', models.CharField(choices=[('day', 'On the day'), ('month', 'In the month'), ('by', 'On or before the day')], default='day', max_length=5, verbose_name='the record gives')),
-                ('agenda_item', models.CharField(blank=True, max_length=30)),
-                ('minute_number', models.CharField(blank=True, max_length=30)),
-                ('call_in_deadline', models.DateField(blank=True, null=True)),
-                ('note', models.TextField(blank=True)),
-                ('has_authority', models.BooleanField(default=False, editable=False)),
-                ('authority_reason', models.TextField(blank=True, editable=False)),
-                ('entered_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('needs_confirmation', models.BooleanField(default=False, editable=False)),
-                ('confirmed_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "expects",
+                    models.CharField(
+                        choices=[
+                            ("approve", "Approve"),
+                            ("recommend", "Recommend"),
+                            ("note", "Note"),
+                            ("ratify", "Ratify"),
+                        ],
+                        max_length=10,
+                        verbose_name="is there to",
+                    ),
+                ),
+                (
+                    "planned_for",
+                    models.DateField(blank=True, null=True, verbose_name="meeting planned for"),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("approved", "Approved"),
+                            ("recommended", "Recommended"),
+                            ("noted", "Noted"),
+                            ("ratified", "Ratified"),
+                            ("deferred", "Deferred"),
+                            ("refused", "Refused"),
+                            ("withdrawn", "Withdrawn"),
+                            ("called_in", "Called in"),
+                        ],
+                        max_length=12,
+                        null=True,
+                    ),
+                ),
+                ("decided_on", models.DateField(blank=True, null=True)),
+                (
+                    "precision",
+                    models.CharField(
+                        choices=[
+                            ("day", "On the day"),
+                            ("month", "In the month"),
+                            ("by", "On or before the day"),
+                        ],
+                        default="day",
+                        max_length=5,
+                        verbose_name="the record gives",
+                    ),
+                ),
+                ("agenda_item", models.CharField(blank=True, max_length=30)),
+                ("minute_number", models.CharField(blank=True, max_length=30)),
+                ("call_in_deadline", models.DateField(blank=True, null=True)),
+                ("note", models.TextField(blank=True)),
+                ("has_authority", models.BooleanField(default=False, editable=False)),
+                ("authority_reason", models.TextField(blank=True, editable=False)),
+                ("entered_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("needs_confirmation", models.BooleanField(default=False, editable=False)),
+                ("confirmed_at", models.DateTimeField(blank=True, editable=False, null=True)),
             ],
             options={
-                'ordering': ['change', 'position'],
+                "ordering": ["change", "position"],
             },
         ),
         migrations.CreateModel(
-            name='DecisionEvent',
+            name="DecisionEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('position', models.PositiveSmallIntegerField()),
-                ('expects', models.CharField(choices=[('approve', 'Approve'), ('recommend', 'Recommend'), ('note', 'Note'), ('ratify', 'Ratify')], max_length=10, verbose_name='is there to')),
-                ('planned_for', models.DateField(blank=True, null=True, verbose_name='meeting planned for')),
-                ('outcome', models.CharField(blank=True, choices=[('approved', 'Approved'), ('recommended', 'Recommended'), ('noted', 'Noted'), ('ratified', 'Ratified'), ('deferred', 'Deferred'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn'), ('called_in', 'Called in')], max_length=12, null=True)),
-                ('decided_on', models.DateField(blank=True, null=True)),
-                ('precision', models.CharField(choices=[('day', 'On the day'), ('month', 'In the month'), ('by', 'On or before the day')], default='day', max_length=5, verbose_name='the record gives')),
-                ('agenda_item', models.CharField(blank=True, max_length=30)),
-                ('minute_number', models.CharField(blank=True, max_length=30)),
-                ('call_in_deadline', models.DateField(blank=True, null=True)),
-                ('note', models.TextField(blank=True)),
-                ('has_authority', models.BooleanField(default=False, editable=False)),
-                ('authority_reason', models.TextField(blank=True, editable=False)),
-                ('entered_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('needs_confirmation', models.BooleanField(default=False, editable=False)),
-                ('confirmed_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "expects",
+                    models.CharField(
+                        choices=[
+                            ("approve", "Approve"),
+                            ("recommend", "Recommend"),
+                            ("note", "Note"),
+                            ("ratify", "Ratify"),
+                        ],
+                        max_length=10,
+                        verbose_name="is there to",
+                    ),
+                ),
+                (
+                    "planned_for",
+                    models.DateField(blank=True, null=True, verbose_name="meeting planned for"),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("approved", "Approved"),
+                            ("recommended", "Recommended"),
+                            ("noted", "Noted"),
+                            ("ratified", "Ratified"),
+                            ("deferred", "Deferred"),
+                            ("refused", "Refused"),
+                            ("withdrawn", "Withdrawn"),
+                            ("called_in", "Called in"),
+                        ],
+                        max_length=12,
+                        null=True,
+                    ),
+                ),
+                ("decided_on", models.DateField(blank=True, null=True)),
+                (
+                    "precision",
+                    models.CharField(
+                        choices=[
+                            ("day", "On the day"),
+                            ("month", "In the month"),
+                            ("by", "On or before the day"),
+                        ],
+                        default="day",
+                        max_length=5,
+                        verbose_name="the record gives",
+                    ),
+                ),
+                ("agenda_item", models.CharField(blank=True, max_length=30)),
+                ("minute_number", models.CharField(blank=True, max_length=30)),
+                ("call_in_deadline", models.DateField(blank=True, null=True)),
+                ("note", models.TextField(blank=True)),
+                ("has_authority", models.BooleanField(default=False, editable=False)),
+                ("authority_reason", models.TextField(blank=True, editable=False)),
+                ("entered_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("needs_confirmation", models.BooleanField(default=False, editable=False)),
+                ("confirmed_at", models.DateTimeField(blank=True, editable=False, null=True)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='FundingSource',
+            name="FundingSource",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('kind', models.CharField(choices=[('capital_programme', 'Capital programme'), ('capital_receipts', 'Capital receipts'), ('right_to_buy', 'Right-to-buy receipts'), ('major_repairs', 'Major Repairs Reserve'), ('rcco', 'Revenue contribution to capital (RCCO)'), ('borrowing', 'Prudential borrowing'), ('grant', 'Government grant'), ('s106', 'Section 106'), ('cil', 'Community Infrastructure Levy'), ('reserve', 'Earmarked reserve'), ('balances', 'General balances'), ('contingency', 'Contingency'), ('under_spend', 'Under-spend elsewhere (virement)'), ('department', "A department's own budget"), ('not_stated', 'Not stated')], max_length=20)),
-                ('fund', models.CharField(blank=True, choices=[('GF', 'General Fund'), ('HRA', 'Housing Revenue Account')], help_text='Leave empty when it may serve both sides of the ring-fence.', max_length=3)),
-                ('position', models.PositiveSmallIntegerField(default=100)),
-                ('may_fund_capital', models.BooleanField(default=True)),
-                ('may_fund_revenue', models.BooleanField(default=True, help_text='Revenue may not be met from borrowing or capital receipts without a specific permission.')),
-                ('in_use', models.BooleanField(default=True)),
-                ('note', models.TextField(blank=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("capital_programme", "Capital programme"),
+                            ("capital_receipts", "Capital receipts"),
+                            ("right_to_buy", "Right-to-buy receipts"),
+                            ("major_repairs", "Major Repairs Reserve"),
+                            ("rcco", "Revenue contribution to capital (RCCO)"),
+                            ("borrowing", "Prudential borrowing"),
+                            ("grant", "Government grant"),
+                            ("s106", "Section 106"),
+                            ("cil", "Community Infrastructure Levy"),
+                            ("reserve", "Earmarked reserve"),
+                            ("balances", "General balances"),
+                            ("contingency", "Contingency"),
+                            ("under_spend", "Under-spend elsewhere (virement)"),
+                            ("department", "A department's own budget"),
+                            ("not_stated", "Not stated"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "fund",
+                    models.CharField(
+                        blank=True,
+                        choices=[("GF", "General Fund"), ("HRA", "Housing Revenue Account")],
+                        help_text="Leave empty when it may serve both sides of the ring-fence.",
+                        max_length=3,
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=100)),
+                ("may_fund_capital", models.BooleanField(default=True)),
+                (
+                    "may_fund_revenue",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Revenue may not be met from borrowing or capital receipts without a specific permission.",
+                    ),
+                ),
+                ("in_use", models.BooleanField(default=True)),
+                ("note", models.TextField(blank=True)),
             ],
             options={
-                'ordering': ['position', 'name'],
+                "ordering": ["position", "name"],
             },
         ),
         migrations.CreateModel(
-            name='FundingSourceEvent',
+            name="FundingSourceEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('name', models.CharField(max_length=120)),
-                ('kind', models.CharField(choices=[('capital_programme', 'Capital programme'), ('capital_receipts', 'Capital receipts'), ('right_to_buy', 'Right-to-buy receipts'), ('major_repairs', 'Major Repairs Reserve'), ('rcco', 'Revenue contribution to capital (RCCO)'), ('borrowing', 'Prudential borrowing'), ('grant', 'Government grant'), ('s106', 'Section 106'), ('cil', 'Community Infrastructure Levy'), ('reserve', 'Earmarked reserve'), ('balances', 'General balances'), ('contingency', 'Contingency'), ('under_spend', 'Under-spend elsewhere (virement)'), ('department', "A department's own budget"), ('not_stated', 'Not stated')], max_length=20)),
-                ('fund', models.CharField(blank=True, choices=[('GF', 'General Fund'), ('HRA', 'Housing Revenue Account')], help_text='Leave empty when it may serve both sides of the ring-fence.', max_length=3)),
-                ('position', models.PositiveSmallIntegerField(default=100)),
-                ('may_fund_capital', models.BooleanField(default=True)),
-                ('may_fund_revenue', models.BooleanField(default=True, help_text='Revenue may not be met from borrowing or capital receipts without a specific permission.')),
-                ('in_use', models.BooleanField(default=True)),
-                ('note', models.TextField(blank=True)),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("capital_programme", "Capital programme"),
+                            ("capital_receipts", "Capital receipts"),
+                            ("right_to_buy", "Right-to-buy receipts"),
+                            ("major_repairs", "Major Repairs Reserve"),
+                            ("rcco", "Revenue contribution to capital (RCCO)"),
+                            ("borrowing", "Prudential borrowing"),
+                            ("grant", "Government grant"),
+                            ("s106", "Section 106"),
+                            ("cil", "Community Infrastructure Levy"),
+                            ("reserve", "Earmarked reserve"),
+                            ("balances", "General balances"),
+                            ("contingency", "Contingency"),
+                            ("under_spend", "Under-spend elsewhere (virement)"),
+                            ("department", "A department's own budget"),
+                            ("not_stated", "Not stated"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "fund",
+                    models.CharField(
+                        blank=True,
+                        choices=[("GF", "General Fund"), ("HRA", "Housing Revenue Account")],
+                        help_text="Leave empty when it may serve both sides of the ring-fence.",
+                        max_length=3,
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=100)),
+                ("may_fund_capital", models.BooleanField(default=True)),
+                (
+                    "may_fund_revenue",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Revenue may not be met from borrowing or capital receipts without a specific permission.",
+                    ),
+                ),
+                ("in_use", models.BooleanField(default=True)),
+                ("note", models.TextField(blank=True)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='GoverningBody',
+            name="GoverningBody",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('kind', models.CharField(choices=[('council', 'Full Council'), ('cabinet', 'Cabinet'), ('committee', 'Committee'), ('project_board', 'Project board'), ('portfolio_board', 'Portfolio board'), ('urgent_powers', 'Chief executive, urgent powers'), ('officer', 'Officer with delegated powers'), ('not_stated', 'Not stated in the record')], max_length=20)),
-                ('position', models.PositiveSmallIntegerField(default=0, help_text='Order on a route: the lowest decides first.')),
-                ('in_use', models.BooleanField(default=True)),
-                ('note', models.TextField(blank=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("council", "Full Council"),
+                            ("cabinet", "Cabinet"),
+                            ("committee", "Committee"),
+                            ("project_board", "Project board"),
+                            ("portfolio_board", "Portfolio board"),
+                            ("urgent_powers", "Chief executive, urgent powers"),
+                            ("officer", "Officer with delegated powers"),
+                            ("not_stated", "Not stated in the record"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="Order on a route: the lowest decides first."
+                    ),
+                ),
+                ("in_use", models.BooleanField(default=True)),
+                ("note", models.TextField(blank=True)),
             ],
             options={
-                'verbose_name_plural': 'governing bodies',
-                'ordering': ['position', 'name'],
+                "verbose_name_plural": "governing bodies",
+                "ordering": ["position", "name"],
             },
         ),
         migrations.CreateModel(
-            name='GoverningBodyEvent',
+            name="GoverningBodyEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('name', models.CharField(max_length=120)),
-                ('kind', models.CharField(choices=[('council', 'Full Council'), ('cabinet', 'Cabinet'), ('committee', 'Committee'), ('project_board', 'Project board'), ('portfolio_board', 'Portfolio board'), ('urgent_powers', 'Chief executive, urgent powers'), ('officer', 'Officer with delegated powers'), ('not_stated', 'Not stated in the record')], max_length=20)),
-                ('position', models.PositiveSmallIntegerField(default=0, help_text='Order on a route: the lowest decides first.')),
-                ('in_use', models.BooleanField(default=True)),
-                ('note', models.TextField(blank=True)),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("council", "Full Council"),
+                            ("cabinet", "Cabinet"),
+                            ("committee", "Committee"),
+                            ("project_board", "Project board"),
+                            ("portfolio_board", "Portfolio board"),
+                            ("urgent_powers", "Chief executive, urgent powers"),
+                            ("officer", "Officer with delegated powers"),
+                            ("not_stated", "Not stated in the record"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="Order on a route: the lowest decides first."
+                    ),
+                ),
+                ("in_use", models.BooleanField(default=True)),
+                ("note", models.TextField(blank=True)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='KeyDecisionThreshold',
+            name="KeyDecisionThreshold",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('capital', 'Capital'), ('revenue', 'Revenue'), ('total', 'Capital and revenue together')], max_length=10)),
-                ('amount', council_hms.fields.MoneyField()),
-                ('since', models.DateField(verbose_name='in force from')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='in force until')),
-                ('source', models.CharField(blank=True, max_length=200, verbose_name='where the threshold is written')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("capital", "Capital"),
+                            ("revenue", "Revenue"),
+                            ("total", "Capital and revenue together"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("amount", council_hms.fields.MoneyField()),
+                ("since", models.DateField(verbose_name="in force from")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="in force until")),
+                (
+                    "source",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="where the threshold is written"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['kind', 'since'],
+                "ordering": ["kind", "since"],
             },
         ),
         migrations.CreateModel(
-            name='KeyDecisionThresholdEvent',
+            name="KeyDecisionThresholdEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('kind', models.CharField(choices=[('capital', 'Capital'), ('revenue', 'Revenue'), ('total', 'Capital and revenue together')], max_length=10)),
-                ('amount', council_hms.fields.MoneyField()),
-                ('since', models.DateField(verbose_name='in force from')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='in force until')),
-                ('source', models.CharField(blank=True, max_length=200, verbose_name='where the threshold is written')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("capital", "Capital"),
+                            ("revenue", "Revenue"),
+                            ("total", "Capital and revenue together"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("amount", council_hms.fields.MoneyField()),
+                ("since", models.DateField(verbose_name="in force from")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="in force until")),
+                (
+                    "source",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="where the threshold is written"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Line',
+            name="Line",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', council_hms.fields.FinancialYearField(verbose_name='financial year')),
-                ('nature', models.CharField(choices=[('capital', 'Capital'), ('revenue', 'Revenue')], max_length=7, verbose_name='capital or revenue')),
-                ('amount', council_hms.fields.MoneyField()),
-                ('note', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", council_hms.fields.FinancialYearField(verbose_name="financial year")),
+                (
+                    "nature",
+                    models.CharField(
+                        choices=[("capital", "Capital"), ("revenue", "Revenue")],
+                        max_length=7,
+                        verbose_name="capital or revenue",
+                    ),
+                ),
+                ("amount", council_hms.fields.MoneyField()),
+                ("note", models.TextField(blank=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
             ],
             options={
-                'ordering': ['change', 'pk'],
+                "ordering": ["change", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='LineEvent',
+            name="LineEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('year', council_hms.fields.FinancialYearField(verbose_name='financial year')),
-                ('nature', models.CharField(choices=[('capital', 'Capital'), ('revenue', 'Revenue')], max_length=7, verbose_name='capital or revenue')),
-                ('amount', council_hms.fields.MoneyField()),
-                ('note', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("year", council_hms.fields.FinancialYearField(verbose_name="financial year")),
+                (
+                    "nature",
+                    models.CharField(
+                        choices=[("capital", "Capital"), ("revenue", "Revenue")],
+                        max_length=7,
+                        verbose_name="capital or revenue",
+                    ),
+                ),
+                ("amount", council_hms.fields.MoneyField()),
+                ("note", models.TextField(blank=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='MinutedHeadline',
+            name="MinutedHeadline",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('nature', models.CharField(choices=[('capital', 'Capital'), ('revenue', 'Revenue'), ('total', 'Capital and revenue together')], max_length=7)),
-                ('basis', models.CharField(choices=[('by', 'By (the change itself)'), ('to', 'To (the budget after it)')], default='by', max_length=2)),
-                ('words', models.CharField(max_length=40, verbose_name='as minuted')),
-                ('amount', council_hms.fields.MoneyField()),
-                ('nearest', council_hms.fields.MoneyField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "nature",
+                    models.CharField(
+                        choices=[
+                            ("capital", "Capital"),
+                            ("revenue", "Revenue"),
+                            ("total", "Capital and revenue together"),
+                        ],
+                        max_length=7,
+                    ),
+                ),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[
+                            ("by", "By (the change itself)"),
+                            ("to", "To (the budget after it)"),
+                        ],
+                        default="by",
+                        max_length=2,
+                    ),
+                ),
+                ("words", models.CharField(max_length=40, verbose_name="as minuted")),
+                ("amount", council_hms.fields.MoneyField()),
+                ("nearest", council_hms.fields.MoneyField()),
             ],
             options={
-                'ordering': ['change', 'pk'],
+                "ordering": ["change", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='MinutedHeadlineEvent',
+            name="MinutedHeadlineEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('nature', models.CharField(choices=[('capital', 'Capital'), ('revenue', 'Revenue'), ('total', 'Capital and revenue together')], max_length=7)),
-                ('basis', models.CharField(choices=[('by', 'By (the change itself)'), ('to', 'To (the budget after it)')], default='by', max_length=2)),
-                ('words', models.CharField(max_length=40, verbose_name='as minuted')),
-                ('amount', council_hms.fields.MoneyField()),
-                ('nearest', council_hms.fields.MoneyField()),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "nature",
+                    models.CharField(
+                        choices=[
+                            ("capital", "Capital"),
+                            ("revenue", "Revenue"),
+                            ("total", "Capital and revenue together"),
+                        ],
+                        max_length=7,
+                    ),
+                ),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[
+                            ("by", "By (the change itself)"),
+                            ("to", "To (the budget after it)"),
+                        ],
+                        default="by",
+                        max_length=2,
+                    ),
+                ),
+                ("words", models.CharField(max_length=40, verbose_name="as minuted")),
+                ("amount", council_hms.fields.MoneyField()),
+                ("nearest", council_hms.fields.MoneyField()),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='SpendEntry',
+            name="SpendEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('posted_on', models.DateField()),
-                ('year', council_hms.fields.FinancialYearField(verbose_name='financial year')),
-                ('nature', models.CharField(choices=[('capital', 'Capital'), ('revenue', 'Revenue')], max_length=7, verbose_name='capital or revenue')),
-                ('amount', council_hms.fields.MoneyField()),
-                ('description', models.CharField(blank=True, max_length=300)),
-                ('supplier', models.CharField(blank=True, max_length=200)),
-                ('ledger_reference', models.CharField(blank=True, help_text='The transaction number in the ledger', max_length=60)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("posted_on", models.DateField()),
+                ("year", council_hms.fields.FinancialYearField(verbose_name="financial year")),
+                (
+                    "nature",
+                    models.CharField(
+                        choices=[("capital", "Capital"), ("revenue", "Revenue")],
+                        max_length=7,
+                        verbose_name="capital or revenue",
+                    ),
+                ),
+                ("amount", council_hms.fields.MoneyField()),
+                ("description", models.CharField(blank=True, max_length=300)),
+                ("supplier", models.CharField(blank=True, max_length=200)),
+                (
+                    "ledger_reference",
+                    models.CharField(
+                        blank=True, help_text="The transaction number in the ledger", max_length=60
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
             ],
             options={
-                'verbose_name_plural': 'spend entries',
-                'ordering': ['-posted_on', '-pk'],
+                "verbose_name_plural": "spend entries",
+                "ordering": ["-posted_on", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='SpendEntryEvent',
+            name="SpendEntryEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('posted_on', models.DateField()),
-                ('year', council_hms.fields.FinancialYearField(verbose_name='financial year')),
-                ('nature', models.CharField(choices=[('capital', 'Capital'), ('revenue', 'Revenue')], max_length=7, verbose_name='capital or revenue')),
-                ('amount', council_hms.fields.MoneyField()),
-                ('description', models.CharField(blank=True, max_length=300)),
-                ('supplier', models.CharField(blank=True, max_length=200)),
-                ('ledger_reference', models.CharField(blank=True, help_text='The transaction number in the ledger', max_length=60)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("posted_on", models.DateField()),
+                ("year", council_hms.fields.FinancialYearField(verbose_name="financial year")),
+                (
+                    "nature",
+                    models.CharField(
+                        choices=[("capital", "Capital"), ("revenue", "Revenue")],
+                        max_length=7,
+                        verbose_name="capital or revenue",
+                    ),
+                ),
+                ("amount", council_hms.fields.MoneyField()),
+                ("description", models.CharField(blank=True, max_length=300)),
+                ("supplier", models.CharField(blank=True, max_length=200)),
+                (
+                    "ledger_reference",
+                    models.CharField(
+                        blank=True, help_text="The transaction number in the ledger", max_length=60
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='UrgentRecord',
+            name="UrgentRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reasons', models.TextField(verbose_name='why it could not wait')),
-                ('alternatives', models.TextField(verbose_name='alternatives considered')),
-                ('consulted', models.TextField(verbose_name='who was consulted')),
-                ('reported_on', models.DateField(blank=True, null=True, verbose_name='reported to Council on')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reasons", models.TextField(verbose_name="why it could not wait")),
+                ("alternatives", models.TextField(verbose_name="alternatives considered")),
+                ("consulted", models.TextField(verbose_name="who was consulted")),
+                (
+                    "reported_on",
+                    models.DateField(blank=True, null=True, verbose_name="reported to Council on"),
+                ),
             ],
             options={
-                'ordering': ['decision'],
+                "ordering": ["decision"],
             },
         ),
         migrations.CreateModel(
-            name='UrgentRecordEvent',
+            name="UrgentRecordEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('reasons', models.TextField(verbose_name='why it could not wait')),
-                ('alternatives', models.TextField(verbose_name='alternatives considered')),
-                ('consulted', models.TextField(verbose_name='who was consulted')),
-                ('reported_on', models.DateField(blank=True, null=True, verbose_name='reported to Council on')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("reasons", models.TextField(verbose_name="why it could not wait")),
+                ("alternatives", models.TextField(verbose_name="alternatives considered")),
+                ("consulted", models.TextField(verbose_name="who was consulted")),
+                (
+                    "reported_on",
+                    models.DateField(blank=True, null=True, verbose_name="reported to Council on"),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='AuthorityLimitEvent',
+            name="AuthorityLimitEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('kind', models.CharField(choices=[('capital', 'Capital'), ('revenue', 'Revenue'), ('virement', 'Virement')], max_length=10)),
-                ('per_change', council_hms.fields.MoneyField(blank=True, null=True, verbose_name='most in one change')),
-                ('per_year', council_hms.fields.MoneyField(blank=True, null=True, verbose_name='most on one head in a year')),
-                ('since', models.DateField(verbose_name='in force from')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='in force until')),
-                ('source', models.CharField(blank=True, max_length=200, verbose_name='where the limit is written')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='budgets.authoritylimit')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("capital", "Capital"),
+                            ("revenue", "Revenue"),
+                            ("virement", "Virement"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "per_change",
+                    council_hms.fields.MoneyField(
+                        blank=True, null=True, verbose_name="most in one change"
+                    ),
+                ),
+                (
+                    "per_year",
+                    council_hms.fields.MoneyField(
+                        blank=True, null=True, verbose_name="most on one head in a year"
+                    ),
+                ),
+                ("since", models.DateField(verbose_name="in force from")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="in force until")),
+                (
+                    "source",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="where the limit is written"
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="budgets.authoritylimit",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
     ]
