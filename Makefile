@@ -32,8 +32,8 @@ tools:
 test: check
 	@echo "Tests of the parts, on both cores"
 	@$(PYTHON_HERE) -m pytest -q -n 2 --ignore=tests/browser --ignore=tests/bench tests
-	@echo "Tests in the browser, one after the other"
-	@$(PYTHON_HERE) -m pytest -q tests/browser
+	@if [ -d tests/browser ]; then \
+		echo "Tests in the browser, one after the other"; $(PYTHON_HERE) -m pytest -q tests/browser; fi
 
 check: lint types templates imports migrations deploy
 
