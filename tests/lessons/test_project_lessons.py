@@ -44,7 +44,12 @@ def url(project):
 
 def typed(lesson, seen=0, **fields):
     """A form as a browser sends it, with the answer to one lesson."""
-    fields = {"kind": "adopted", "how": "Two routes compared", "evidence": "Options paper", "by_whom": "Sponsor"} | fields
+    fields = {
+        "kind": "adopted",
+        "how": "Two routes compared",
+        "evidence": "Options paper",
+        "by_whom": "Sponsor",
+    } | fields
     return {"once": str(uuid.uuid4()), f"lesson-{lesson.pk}-seen": seen} | {
         f"lesson-{lesson.pk}-{name}": value for name, value in fields.items()
     }
@@ -60,7 +65,9 @@ def test_the_page_says_what_stops_the_project(signed_in, project_manager, new_pr
     assert "Save answers" in page
 
 
-def test_a_board_member_reads_the_answers_and_gives_none(signed_in, board_member, new_project, lesson):
+def test_a_board_member_reads_the_answers_and_gives_none(
+    signed_in, board_member, new_project, lesson
+):
     make_answer(new_project, lesson, how="Two routes compared")
     browser = signed_in(board_member)
     page = browser.get(url(new_project)).content.decode()
@@ -70,7 +77,9 @@ def test_a_board_member_reads_the_answers_and_gives_none(signed_in, board_member
     assert Answer.objects.count() == 1
 
 
-def test_people_of_other_boards_find_no_such_page(signed_in, other_board_member, new_project, lesson, stranger):
+def test_people_of_other_boards_find_no_such_page(
+    signed_in, other_board_member, new_project, lesson, stranger
+):
     assert signed_in(other_board_member).get(url(new_project)).status_code == 404
     assert signed_in(stranger).get(url(new_project)).status_code == 403
 
@@ -81,9 +90,13 @@ def test_a_project_without_lessons_says_so(signed_in, project_manager, new_proje
     assert "No lesson of this project has been logged yet" in page
 
 
-def test_the_page_as_at_a_day_shows_the_answer_of_that_day(signed_in, project_manager, new_project, lesson):
+def test_the_page_as_at_a_day_shows_the_answer_of_that_day(
+    signed_in, project_manager, new_project, lesson
+):
     make_answer(new_project, lesson, how="First thought", answered_on=dt.date(2026, 1, 5))
-    make_answer(new_project, lesson, how="Second thought", number=2, answered_on=dt.date(2026, 3, 5))
+    make_answer(
+        new_project, lesson, how="Second thought", number=2, answered_on=dt.date(2026, 3, 5)
+    )
     browser = signed_in(project_manager)
     then = browser.get(url(new_project) + "?as_at=2026-02-01").content.decode()
     assert "First thought" in then
@@ -110,10 +123,16 @@ def test_the_page_takes_few_queries_however_many_lessons(
     [
         {},
         {"kind": "not_applicable", "why": "Nothing is bought"},
-        {"kind": "deferred", "deferred_until": (TODAY + dt.timedelta(days=30)).isoformat(), "owner": "Head of ICT"},
+        {
+            "kind": "deferred",
+            "deferred_until": (TODAY + dt.timedelta(days=30)).isoformat(),
+            "owner": "Head of ICT",
+        },
     ],
 )
-def test_an_answer_lets_the_project_through(signed_in, project_manager, new_project, lesson, answer):
+def test_an_answer_lets_the_project_through(
+    signed_in, project_manager, new_project, lesson, answer
+):
     browser = signed_in(project_manager)
     page = browser.post(url(new_project), typed(lesson, **answer), follow=True).content.decode()
     assert "No lesson stops this project" in page
@@ -131,7 +150,10 @@ def test_an_answer_lets_the_project_through(signed_in, project_manager, new_proj
         ({"by_whom": ""}, "enter the job title of who adopts it"),
         ({"kind": "not_applicable"}, "say why the lesson does not apply"),
         ({"kind": "deferred", "owner": "Head of ICT"}, "enter the date until which it is deferred"),
-        ({"kind": "deferred", "owner": "x", "deferred_until": TODAY.isoformat()}, "enter a date after today"),
+        (
+            {"kind": "deferred", "owner": "x", "deferred_until": TODAY.isoformat()},
+            "enter a date after today",
+        ),
         ({"kind": "deferred", "owner": "x", "deferred_until": "31/31/2026"}, "Enter a real date"),
         ({"kind": ""}, "Choose an answer to lesson"),
         ({"kind": "forged"}, "Choose adopted, not applicable or deferred"),
@@ -174,7 +196,9 @@ def test_the_same_answer_again_writes_nothing(signed_in, project_manager, new_pr
     assert Answer.objects.count() == 1
 
 
-def test_a_changed_answer_is_written_after_the_first(signed_in, project_manager, new_project, lesson):
+def test_a_changed_answer_is_written_after_the_first(
+    signed_in, project_manager, new_project, lesson
+):
     browser = signed_in(project_manager)
     browser.post(url(new_project), typed(lesson))
     browser.post(url(new_project), typed(lesson, seen=1, how="Three routes compared"))
@@ -198,11 +222,18 @@ def test_two_people_answering_at_once_see_both_texts(
     assert Answer.objects.count() == 1
     # sent again, knowingly, it is written after theirs
     assert f'name="lesson-{lesson.pk}-seen" value="1"' in page
-    browser.post(url(new_project), mine | {f"lesson-{lesson.pk}-seen": 1, "once": str(uuid.uuid4())})
-    assert list(Answer.objects.values_list("how", flat=True)) == ["Words of finance", "Words of the manager"]
+    browser.post(
+        url(new_project), mine | {f"lesson-{lesson.pk}-seen": 1, "once": str(uuid.uuid4())}
+    )
+    assert list(Answer.objects.values_list("how", flat=True)) == [
+        "Words of finance",
+        "Words of the manager",
+    ]
 
 
-def test_an_answer_to_a_lesson_that_does_not_apply_is_not_taken(signed_in, project_manager, new_project, lesson):
+def test_an_answer_to_a_lesson_that_does_not_apply_is_not_taken(
+    signed_in, project_manager, new_project, lesson
+):
     other = make_lesson(lesson.project, make_category())
     signed_in(project_manager).post(url(new_project), typed(lesson) | typed(other))
     assert [answer.lesson for answer in Answer.objects.all()] == [lesson]
@@ -225,7 +256,9 @@ def test_saying_what_type_a_project_is_drops_lessons_of_other_types(
     assert "None applies to this project" in page
 
 
-def test_a_type_chosen_meanwhile_is_shown_and_not_overwritten(signed_in, project_manager, new_project):
+def test_a_type_chosen_meanwhile_is_shown_and_not_overwritten(
+    signed_in, project_manager, new_project
+):
     software, building = make_type("System or software"), make_type("Building works")
     standing = classify(new_project, software)
     browser = signed_in(project_manager)
