@@ -5,6 +5,8 @@ from django.urls import path
 from lessons import views
 
 urlpatterns = [
+    path("lessons/", views.lesson_list, name="lesson_list"),
+    path("lessons.<slug:format>", views.lesson_list, name="lesson_list_file"),
     path("lessons/new/", views.lesson_create, name="lesson_create"),
     path("lessons/adoption/", views.lesson_adoption, name="lesson_adoption"),
     path("lessons/adoption.<slug:format>", views.lesson_adoption, name="lesson_adoption_file"),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
 from django.db.models import Model
 from django.forms import BaseForm, all_valid
 from django.http import Http404, HttpRequest, HttpResponse
@@ -26,6 +27,7 @@ from lessons import services, summary
 from lessons.adoption import adoption
 from lessons.charts import adoption_chart
 from lessons.duties import duties_of
+from lessons.filters import LessonFilter
 from lessons.forms import (
     CategoryForm,
     ClassificationForm,
@@ -48,6 +50,7 @@ from lessons.models import (
     ProjectClassification,
     ProjectType,
 )
+from lessons.tables import lessons_grid
 from projects.models import Project
 
 P = Permission
@@ -82,6 +85,38 @@ def _file(what: Any, format: str, name: str) -> HttpResponse:
     if format not in {each.suffix for each in outputs.formats_for(what)}:
         raise Http404("no such format")
     return outputs.respond(what, format, name)
+
+
+# -- all lessons -------------------------------------------------------------------------------
+
+PAGE_ROWS = 25
+
+
+@require_GET
+@allow(*SEES)
+def lesson_list(request: HttpRequest, format: str = "") -> HttpResponse:
+    """All lessons that this person may read, searched and filtered; with a format, the same rows as file."""
+    listed = LessonFilter(request.GET, Lesson.objects.visible_to(request.user))
+    found = listed.found
+    today = timezone.localdate()
+    if format:
+        return _file(lessons_grid(found, today), format, f"lessons {today.isoformat()}")
+    page = Paginator(found, PAGE_ROWS).get_page(request.GET.get("page"))
+    query = request.GET.copy()
+    query.pop("page", None)
+    return render(
+        request,
+        "lessons/lesson_list.html",
+        {
+            "form": listed,
+            "page": page,
+            "query": query.urlencode(),
+            "formats": [
+                each for each in outputs.FORMATS.values() if each.suffix in ("xlsx", "csv", "json")
+            ],
+            "may_log": may(request.user, P.MANAGE_LESSONS),
+        },
+    )
 
 
 # -- one lesson --------------------------------------------------------------------------------
