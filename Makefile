@@ -1,6 +1,6 @@
 # What can be done here. Every verb sets up what it needs first and says what it does.
 .POSIX:
-.PHONY: help run setup reset test check lint types templates imports migrations deploy bench lock tools
+.PHONY: help run setup reset test check lint types templates imports migrations deploy bench lock format tools
 
 PYTHON_HERE = .venv/bin/python
 # Settings as in earnest, for the checks that ask whether they are safe. No database is reached.
@@ -15,6 +15,7 @@ help:
 	@echo "make reset    delete this machine's data and load the example council afresh"
 	@echo "make test     checks and all tests; make check: the checks alone"
 	@echo "make bench    how quick it is"
+	@echo "make format   put code and templates into the form that the checks ask for"
 	@echo "make lock     renew requirements.lock after a change in pyproject.toml"
 
 run: setup
@@ -32,8 +33,8 @@ tools:
 test: check
 	@echo "Tests of the parts, on both cores"
 	@$(PYTHON_HERE) -m pytest -q -n 2 --ignore=tests/browser --ignore=tests/bench tests
-	@echo "Tests in the browser, one after the other"
-	@$(PYTHON_HERE) -m pytest -q tests/browser
+	@if [ -d tests/browser ]; then \
+		echo "Tests in the browser, one after the other"; $(PYTHON_HERE) -m pytest -q tests/browser; fi
 
 check: lint types templates imports migrations deploy
 
@@ -41,7 +42,7 @@ lint: tools
 	@echo "Check: lint and format (ruff)"
 	@$(PYTHON_HERE) -m ruff check --quiet .
 	@$(PYTHON_HERE) -m ruff format --quiet --check . || \
-		{ echo "Run: $(PYTHON_HERE) -m ruff format ."; exit 1; }
+		{ echo "Run: make format"; exit 1; }
 
 types: tools
 	@echo "Check: types (mypy)"
@@ -49,7 +50,7 @@ types: tools
 
 templates: tools
 	@echo "Check: templates (djade)"
-	@.venv/bin/djade --target-version 5.2 --check $(TEMPLATES)
+	@.venv/bin/djade --target-version 5.2 --check $(TEMPLATES) || { echo "Run: make format"; exit 1; }
 
 imports: tools
 	@echo "Check: who imports whom (import-linter)"
@@ -65,6 +66,11 @@ deploy: tools
 
 bench: tools
 	@$(PYTHON_HERE) -m pytest -q -s -p no:xdist tests/bench
+
+format: tools
+	@$(PYTHON_HERE) -m ruff check --quiet --fix . || true
+	@$(PYTHON_HERE) -m ruff format .
+	@.venv/bin/djade --target-version 5.2 $(TEMPLATES) || true
 
 # The lock holds hashes for every system and no address.
 lock: tools

@@ -11,7 +11,6 @@ from typing import Any
 
 from django.apps import apps
 from django.db.models import F, Q, Sum
-from django.utils import timezone
 
 from lessons import gate
 from lessons.models import Answer, ApplicabilityRule, GateLimit, Lesson
@@ -69,7 +68,8 @@ def read_asks_over_limit(projects: Any, as_at: dt.date) -> dict[int, list[gate.A
     """Changes of these projects, still to be approved, that add more than the limit. Two queries.
 
     The ledger is asked through the registry of models: rooms beside one another do not import
-    each other, and what a change's standing is stays the ledger's own question.
+    each other, and what a change's standing is stays the ledger's own question. A draft counts
+    whatever day is asked, so that one submitted with yesterday's date meets the gate as well.
     """
     limits = list(GateLimit.objects.values_list("since", "amount"))
     amounts = [amount for _, amount in limits if amount is not None]
@@ -77,11 +77,10 @@ def read_asks_over_limit(projects: Any, as_at: dt.date) -> dict[int, list[gate.A
         return {}
     line = apps.get_model("budgets", "Line")
     change = apps.get_model("budgets", "BudgetChange")
-    end_of_day = timezone.make_aware(dt.datetime.combine(as_at, dt.time.max))
     open_changes = (
         change._default_manager.with_standing(as_at)
         .filter(approval_id=None, ending_id=None)
-        .filter(Q(submitted_on__lte=as_at) | Q(submitted_on=None, created_at__lte=end_of_day))
+        .filter(Q(submitted_on__lte=as_at) | Q(submitted_on=None))
     )
     rows = (
         line._default_manager.as_asked()

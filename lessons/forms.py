@@ -22,6 +22,7 @@ from lessons.models import (
     ProjectType,
 )
 from lessons.services import AnswerDraft
+from projects.forms import DayField
 from projects.models import Fund, Project
 
 LONG = {"rows": 3}
@@ -32,7 +33,10 @@ class LessonForm(GovukForm, forms.ModelForm):
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     reason = forms.CharField(
-        label="Why are you changing it?", max_length=300, required=False, help_text="Kept in the history."
+        label="Why are you changing it?",
+        max_length=300,
+        required=False,
+        help_text="Kept in the history.",
     )
 
     class Meta:
@@ -62,11 +66,15 @@ class LessonForm(GovukForm, forms.ModelForm):
             "known_as_risk": forms.RadioSelect,
             "priority": forms.RadioSelect,
         }
+        field_classes = {"logged_on": DayField}
         error_messages = {
             "title": {"required": "Enter the lesson in a few words"},
             "category": {"required": "Choose a category"},
             "recommendation": {"required": "Enter what later projects should do"},
-            "logged_on": {"required": "Enter the day it was logged", "invalid": "Enter a real date"},
+            "logged_on": {
+                "required": "Enter the day it was logged",
+                "invalid": "Enter a real date",
+            },
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -100,7 +108,10 @@ class DetailForm(GovukForm, forms.ModelForm):
     class Meta:
         model = LessonDetail
         fields = ["text", "exempt", "exempt_paragraphs", "exempt_reason"]
-        widgets = {"text": forms.Textarea({"rows": 4}), "exempt_reason": forms.Textarea({"rows": 2})}
+        widgets = {
+            "text": forms.Textarea({"rows": 4}),
+            "exempt_reason": forms.Textarea({"rows": 2}),
+        }
         labels = {
             "text": "Detail that not everyone may read",
             "exempt": "This detail is exempt from publication",
@@ -145,7 +156,9 @@ class AnswerForm(GovukForm, forms.Form):
         widget=forms.RadioSelect,
         error_messages={"invalid_choice": "Choose adopted, not applicable or deferred"},
     )
-    how = forms.CharField(label="How is it adopted?", required=False, max_length=4000, widget=forms.Textarea(LONG))
+    how = forms.CharField(
+        label="How is it adopted?", required=False, max_length=4000, widget=forms.Textarea(LONG)
+    )
     evidence = forms.CharField(
         label="Evidence",
         help_text="Where that can be seen: a plan, a contract clause, a minute.",
@@ -153,20 +166,27 @@ class AnswerForm(GovukForm, forms.Form):
         max_length=2000,
         widget=forms.Textarea({"rows": 2}),
     )
-    by_whom = forms.CharField(label="By whom?", help_text="A job title.", required=False, max_length=120)
+    by_whom = forms.CharField(
+        label="By whom?", help_text="A job title.", required=False, max_length=120
+    )
     why = forms.CharField(
         label="Why does it not apply?", required=False, max_length=4000, widget=forms.Textarea(LONG)
     )
-    deferred_until = forms.DateField(
+    deferred_until = DayField(
         label="Deferred until",
-        help_text="For example 31/3/2027. After that day it counts as unanswered.",
+        help_text="After that day it counts as unanswered.",
         required=False,
-        input_formats=["%d/%m/%Y", "%Y-%m-%d", "%d %B %Y", "%d %b %Y", "%d/%m/%y"],
         error_messages={"invalid": "Enter a real date, for example 31/3/2027"},
     )
     owner = forms.CharField(
-        label="Owner", help_text="A job title: who will answer it by then.", required=False, max_length=120
+        label="Owner",
+        help_text="A job title: who will answer it by then.",
+        required=False,
+        max_length=120,
     )
+
+    #: What someone else answered meanwhile, when they did.
+    theirs: Answer | None = None
 
     ASKED = {
         AnswerKind.ADOPTED: {
@@ -190,9 +210,6 @@ class AnswerForm(GovukForm, forms.Form):
             names = ("kind", "how", "evidence", "by_whom", "why", "deferred_until", "owner")
             initial |= {name: getattr(standing, name) for name in names}
         super().__init__(*args, prefix=f"lesson-{lesson.pk}", initial=initial, **kwargs)
-        for name, field in self.fields.items():
-            if name not in ("seen", "kind"):  # screen readers hear which lesson a box belongs to
-                field.widget.attrs.setdefault("aria-label", f"{lesson.reference}: {field.label}")
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or self.cleaned_data
@@ -213,6 +230,13 @@ class AnswerForm(GovukForm, forms.Form):
         if kind == AnswerKind.DEFERRED and until and is_new and until <= self.today:
             self.add_error("deferred_until", f"{self.lesson.reference}: enter a date after today")
         return typed
+
+    def show_theirs(self, theirs: Answer, message: str) -> None:
+        """Someone else answered first: show their answer; sent again, this one is written after theirs."""
+        self.theirs = theirs
+        self.add_error("kind", f"{self.lesson.reference}: {message[0].lower()}{message[1:]}")
+        self.data = self.data.copy()
+        self.data[self.add_prefix("seen")] = theirs.number
 
     def draft(self) -> AnswerDraft | None:
         """What was answered; None when nothing was chosen."""
@@ -277,6 +301,7 @@ class RuleForm(GovukForm, forms.ModelForm):
             "until",
             "note",
         ]
+        field_classes = {"since": DayField, "until": DayField}
         widgets = {"gate": forms.RadioSelect, "note": forms.Textarea({"rows": 2})}
         labels = {
             "category": "All lessons of a category",
@@ -291,7 +316,10 @@ class RuleForm(GovukForm, forms.ModelForm):
         }
         error_messages = {
             "gate": {"required": "Choose a gate"},
-            "since": {"required": "Enter the day from which the rule stands", "invalid": "Enter a real date"},
+            "since": {
+                "required": "Enter the day from which the rule stands",
+                "invalid": "Enter a real date",
+            },
             "until": {"invalid": "Enter a real date"},
         }
 
@@ -325,7 +353,13 @@ class GateLimitForm(GovukForm, forms.ModelForm):
     class Meta:
         model = GateLimit
         fields = ["amount", "since", "source"]
-        error_messages = {"since": {"required": "Enter the day from which it counts", "invalid": "Enter a real date"}}
+        field_classes = {"since": DayField}
+        error_messages = {
+            "since": {
+                "required": "Enter the day from which it counts",
+                "invalid": "Enter a real date",
+            }
+        }
 
 
 class CategoryForm(GovukForm, forms.ModelForm):

@@ -83,34 +83,45 @@ def log_lesson(
     return lesson
 
 
-def change_lesson(
-    *, lesson: Lesson, version: int, by: User, values: dict[str, Any], reason: str = ""
+def edit_lesson(
+    *,
+    lesson: Lesson,
+    version: int,
+    by: User,
+    values: dict[str, Any],
+    detail_version: int = 0,
+    detail: dict[str, Any] | None = None,
+    reason: str = "",
 ) -> Lesson:
-    """Change what a lesson says, if nobody else has meanwhile. Raises StaleError."""
+    """Change what a lesson and its detail say, if nobody else has meanwhile. Raises StaleError.
+
+    ``detail`` None or empty leaves the detail alone; ``detail_version`` 0 says that there was none.
+    Only someone who may see exempt matter changes the detail: others have not read it.
+    Nothing is written, and no history, where nothing changed.
+    """
     require(by, Permission.MANAGE_LESSONS)
     _known(values, LESSON_FIELDS)
     with acting(by, "lesson.change", reason):
-        return save_if_unchanged(lesson, version, **values)
+        current = Lesson.objects.select_for_update().get(pk=lesson.pk)
+        if current.version != version:
+            raise StaleError(current)
+        if _differs(current, values):
+            current = save_if_unchanged(current, version, **values)
+        if detail:
+            require(by, Permission.SEE_EXEMPT)
+            _known(detail, DETAIL_FIELDS)
+            _edit_detail(current, detail_version, detail)
+    return current
 
 
-def change_detail(
-    *, lesson: Lesson, version: int, by: User, values: dict[str, Any], reason: str = ""
-) -> LessonDetail:
-    """Write, change or blank out the detail of a lesson. ``version`` 0: there was none yet.
-
-    The detail is kept from everyone without the right to it, so only someone who holds the right
-    may change it: the page shows it to be changed. Raises StaleError.
-    """
-    require(by, Permission.MANAGE_LESSONS)
-    require(by, Permission.SEE_EXEMPT)
-    _known(values, DETAIL_FIELDS)
-    with acting(by, "lesson.change_detail", reason):
-        standing = LessonDetail.objects.select_for_update().filter(lesson=lesson).first()
-        if standing is None:
-            if version:
-                raise StaleError(lesson)
-            return LessonDetail.objects.create(lesson=lesson, **values)
-        return save_if_unchanged(standing, version, **values)
+def _edit_detail(lesson: Lesson, version: int, values: dict[str, Any]) -> None:
+    standing = LessonDetail.objects.select_for_update().filter(lesson=lesson).first()
+    if standing is None:
+        LessonDetail.objects.create(lesson=lesson, **values)
+    elif standing.version != version:
+        raise StaleError(standing)
+    elif _differs(standing, values):
+        save_if_unchanged(standing, version, **values)
 
 
 # -- answers -----------------------------------------------------------------------------------
@@ -181,7 +192,7 @@ def answer_lessons(
         for draft in answers:
             last = standing.get(draft.lesson_id)
             values = draft.values()
-            if last is not None and _same(last, values):
+            if last is not None and not _differs(last, values):
                 continue
             if (last.number if last else 0) != draft.seen:
                 assert last is not None  # noqa: S101 - answers are never deleted
@@ -203,10 +214,6 @@ def answer_lessons(
         written = Answer.objects.bulk_create(new)
         once.settle(claimed, result_url)
     return written
-
-
-def _same(answer: Answer, values: dict[str, Any]) -> bool:
-    return all(getattr(answer, name) == value for name, value in values.items())
 
 
 def _refuse_past_dates(answers: Sequence[Answer]) -> None:
@@ -323,6 +330,10 @@ def _known(values: dict[str, Any], names: tuple[str, ...]) -> None:
     unknown = set(values) - set(names)
     if unknown:
         raise TypeError(f"Not a column that people write: {', '.join(sorted(unknown))}")
+
+
+def _differs(row: models.Model, values: dict[str, Any]) -> bool:
+    return any(getattr(row, name) != value for name, value in values.items())
 
 
 def _fill(row: models.Model, values: dict[str, Any], names: tuple[str, ...]) -> None:

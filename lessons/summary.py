@@ -19,7 +19,7 @@ from council_hms.document import (
 from council_hms.exemption import Audience
 from council_hms.grid import Cell, Column, Format, Grid, Row, RowKind
 from lessons.adoption import Adoption
-from lessons.duties import ProjectDuties
+from lessons.duties import ProjectDuties, duties_of
 from lessons.gate import State
 from lessons.models import Answer, Gate, KnownAsRisk, Lesson, LessonDetail, Priority
 from projects.models import Project
@@ -278,6 +278,16 @@ def answers_grid(
         row_heading="Lesson",
         about=[("Project", f"{project.title} ({project.reference})"), ("As at", day_words(as_at))],
     )
+
+
+def answers_of(project: Project, as_at: dt.date) -> Grid:
+    """A project's answers on a day, read and laid out: for its papers and for whoever decides. Eight queries."""
+    owed = duties_of(project, as_at)
+    standing = Answer.objects.filter(project=project).standing(as_at)
+    answers = {answer.lesson_id: answer for answer in standing}
+    named = Lesson.objects.filter(pk__in={duty.lesson_id for duty in owed.duties} | set(answers))
+    lessons = {lesson.pk: lesson for lesson in named.for_lists()}
+    return answers_grid(project, owed, answers, lessons, as_at)
 
 
 def answers_blocks(grid: Grid) -> list[Block]:

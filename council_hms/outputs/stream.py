@@ -12,6 +12,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
+from itertools import chain
 from typing import IO
 from xml.sax.saxutils import escape as _xml
 
@@ -95,7 +96,7 @@ def _row_chunks(
     pending: list[str] = []
     first = waiting[:]
     waiting.clear()
-    for row in _chain(first, source):
+    for row in chain(first, source):
         if at > room:
             waiting.append(row)
             break
@@ -111,13 +112,6 @@ def _row_chunks(
             pending.clear()
     if pending:
         yield "".join(pending), len(pending)
-
-
-def _chain(
-    first: Sequence[Sequence[Value]], rest: Iterator[Sequence[Value]]
-) -> Iterator[Sequence[Value]]:
-    yield from first
-    yield from rest
 
 
 def _words(text: str) -> str:
@@ -271,5 +265,6 @@ def _styles(style: Style) -> str:
         '<fill><patternFill patternType="gray125"/></fill><fill><patternFill patternType="solid">'
         f'<fgColor rgb="FF{colour}"/></patternFill></fill></fills>'
         '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
-        f'<cellXfs count="5">{looks}</cellXfs></styleSheet>'
+        f'<cellXfs count="5">{looks}</cellXfs>'
+        '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
     )

@@ -278,7 +278,7 @@ class Migration(migrations.Migration):
                     "budget_change_reference",
                     models.CharField(
                         blank=True,
-                        help_text="The budget change that this led to, for example BC-12. The board's decision is not budget authority.",
+                        help_text="The budget change that this led to, for example BC-12. A board's decision is not budget authority.",
                         max_length=30,
                     ),
                 ),
@@ -342,7 +342,7 @@ class Migration(migrations.Migration):
                     "budget_change_reference",
                     models.CharField(
                         blank=True,
-                        help_text="The budget change that this led to, for example BC-12. The board's decision is not budget authority.",
+                        help_text="The budget change that this led to, for example BC-12. A board's decision is not budget authority.",
                         max_length=30,
                     ),
                 ),

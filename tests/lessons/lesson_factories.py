@@ -44,7 +44,9 @@ def make_lesson(project: Project, category: LessonCategory | None = None, **fiel
     )
 
 
-def make_exempt_detail(lesson: Lesson, text: str = "The supplier offered terms", **fields: Any) -> LessonDetail:
+def make_exempt_detail(
+    lesson: Lesson, text: str = "The supplier offered terms", **fields: Any
+) -> LessonDetail:
     return LessonDetail.objects.create(
         lesson=lesson,
         text=text,
@@ -63,7 +65,9 @@ def classify(project: Project, project_type: ProjectType) -> ProjectClassificati
     return ProjectClassification.objects.create(project=project, project_type=project_type)
 
 
-def make_rule(category: LessonCategory | None = None, gate: str = "budget", **fields: Any) -> ApplicabilityRule:
+def make_rule(
+    category: LessonCategory | None = None, gate: str = "budget", **fields: Any
+) -> ApplicabilityRule:
     return ApplicabilityRule.objects.create(
         category=category, gate=gate, since=fields.pop("since", dt.date(2020, 1, 1)), **fields
     )
@@ -76,7 +80,11 @@ def make_limit(amount: Any, by: User, since: dt.date = dt.date(2020, 4, 1)) -> G
 def make_answer(project: Project, lesson: Lesson, kind: str = "adopted", **fields: Any) -> Answer:
     """An answer exactly as told, past the service."""
     said = {
-        "adopted": {"how": "Specialists sit on the board", "evidence": "Board terms", "by_whom": "Sponsor"},
+        "adopted": {
+            "how": "Specialists sit on the board",
+            "evidence": "Board terms",
+            "by_whom": "Sponsor",
+        },
         "not_applicable": {"why": "Nothing is bought"},
         "deferred": {"owner": "Project manager"},
     }[kind]

@@ -139,7 +139,9 @@ def running(lesson, new_project, administrator):
 def test_a_running_project_that_asks_for_more_than_the_limit_is_stopped(running):
     make_change(running, [(2026, "capital", 250_000)], submitted_on=None)
     assert found() == []
-    change = make_change(running, [(2026, "capital", 200_000), (2027, "revenue", 50_001)], submitted_on=None)
+    change = make_change(
+        running, [(2026, "capital", 200_000), (2027, "revenue", 50_001)], submitted_on=None
+    )
     (finding,) = found()
     assert change.reference in finding.message
 
@@ -177,7 +179,9 @@ def _source():
 # -- the next gate -----------------------------------------------------------------------------
 
 
-def test_a_project_in_delivery_is_advised_of_lessons_before_go_live(project, new_project, procurement):
+def test_a_project_in_delivery_is_advised_of_lessons_before_go_live(
+    project, new_project, procurement
+):
     make_rule(procurement, gate="go_live")
     lesson = make_lesson(project, procurement)
     assert found(NEXT_GATE) == []  # not there yet

@@ -27,7 +27,15 @@ RULES = [
 SYSTEM_KIND = Kind(SYSTEM, "GF", "Resources")
 
 
-def owed(stage="business_case", *, kind=SYSTEM_KIND, answers=(), asks=(), project=NEW_PROJECT, as_at=TODAY):
+def owed(
+    stage="business_case",
+    *,
+    kind=SYSTEM_KIND,
+    answers=(),
+    asks=(),
+    project=NEW_PROJECT,
+    as_at=TODAY,
+):
     return {
         duty.lesson_id: duty
         for duty in gate.duties(
@@ -62,8 +70,16 @@ def stopping(**about):
         (RuleRow("budget", category_id=PROCUREMENT, project_type_id=SYSTEM), Kind(None), True),
         (RuleRow("budget", category_id=PROCUREMENT, fund="HRA"), Kind(fund="HRA"), True),
         (RuleRow("budget", category_id=PROCUREMENT, fund="HRA"), Kind(fund="GF"), False),
-        (RuleRow("budget", category_id=PROCUREMENT, directorate="Housing"), Kind(directorate="housing"), True),
-        (RuleRow("budget", category_id=PROCUREMENT, directorate="Housing"), Kind(directorate="Finance"), False),
+        (
+            RuleRow("budget", category_id=PROCUREMENT, directorate="Housing"),
+            Kind(directorate="housing"),
+            True,
+        ),
+        (
+            RuleRow("budget", category_id=PROCUREMENT, directorate="Housing"),
+            Kind(directorate="Finance"),
+            False,
+        ),
     ],
 )
 def test_a_rule_applies_to_the_kinds_it_names_and_to_all_where_it_names_none(rule, kind, expected):
@@ -71,7 +87,10 @@ def test_a_rule_applies_to_the_kinds_it_names_and_to_all_where_it_names_none(rul
 
 
 def test_the_gates_of_several_rules_are_gathered_in_the_order_of_a_projects_life():
-    rules = [RuleRow(gate.CLOSURE, lesson_id=1), RuleRow(gate.BUSINESS_CASE, category_id=PROCUREMENT)]
+    rules = [
+        RuleRow(gate.CLOSURE, lesson_id=1),
+        RuleRow(gate.BUSINESS_CASE, category_id=PROCUREMENT),
+    ]
     found = gate.applicable(Kind(), LESSONS.values(), rules)
     assert found[1] == (gate.BUSINESS_CASE, gate.CLOSURE)
     assert 2 not in found
@@ -149,7 +168,9 @@ LIMITS = [(dt.date(2020, 4, 1), Decimal(250_000)), (dt.date(2026, 4, 1), Decimal
         (Decimal("9000000"), dt.date(2019, 1, 1), False),  # before there was a limit
     ],
 )
-def test_a_change_is_measured_by_the_limit_of_the_day_it_was_submitted(amount, submitted_on, is_over):
+def test_a_change_is_measured_by_the_limit_of_the_day_it_was_submitted(
+    amount, submitted_on, is_over
+):
     asks = [Ask("BC-1", amount, submitted_on)]
     assert bool(gate.over_limit(asks, LIMITS, TODAY)) is is_over
 
