@@ -141,63 +141,57 @@ class HeadlineComparison:
 
 
 def compare_headlines(changes: Sequence[BudgetChange], as_at: dt.date) -> list[HeadlineComparison]:
-    """Each minuted headline of the changes beside its lines. Two queries.
+    """Each minuted headline of the changes beside its lines. Two queries, whatever the number of changes.
 
     Lines are those of the approving body where it resolved its own, else those asked for. A
     headline "to £1.7m" is compared with all that was approved on the project up to the change.
+    The other end of a virement is not what its headline speaks of.
     """
     by_id = {change.pk: change for change in changes}
-    lines = list(
-        Line.objects.filter(change__in=by_id).annotate(
-            approval=Subquery(
-                BudgetChange.objects.with_standing(as_at)
-                .filter(pk=OuterRef("change_id"))
-                .values("approval_id")[:1]
-            )
-        )
-    )
-    resolved = {
-        line.change_id for line in lines if line.decision_id and line.decision_id == line.approval
-    }
-    amounts: dict[tuple[int, str], Decimal] = {}
-    for line in lines:
-        if (
-            (line.decision_id == line.approval)
-            if line.change_id in resolved
-            else (line.decision_id is None)
-        ):
-            change = by_id[line.change_id]
-            if line.project_id != change.project_id:
-                continue  # the other end of a virement is not what the headline speaks of
-            for nature in (line.nature, HeadlineNature.TOTAL):
-                key = (line.change_id, str(nature))
-                amounts[key] = amounts.get(key, NIL) + line.amount
+    asked: dict[tuple[int, str], Decimal] = {}
+    approved: dict[tuple[int, int, str], Decimal] = {}  # project, change, nature
+    own = Line.objects.filter(change__in=by_id, project=F("change__project"))
+    for row in own.as_asked().totals("change_id", "nature"):
+        for nature in (row["nature"], HeadlineNature.TOTAL):
+            key = (row["change_id"], str(nature))
+            asked[key] = asked.get(key, NIL) + row["total"]
+    projects = {change.project_id for change in changes}
+    for row in (
+        Line.objects.filter(project__in=projects)
+        .approved(as_at)
+        .totals("project_id", "change_id", "nature")
+    ):
+        for nature in (row["nature"], HeadlineNature.TOTAL):
+            place = (row["project_id"], row["change_id"], str(nature))
+            approved[place] = approved.get(place, NIL) + row["total"]
     found = []
     for change in changes:
         for headline in change.headlines.all():
-            stated_by = amounts.get((change.pk, headline.nature), NIL)
+            nature = headline.nature
+            lines = approved.get(
+                (change.project_id, change.pk, nature), asked.get((change.pk, nature), NIL)
+            )
             if headline.basis == HeadlineBasis.TO:
-                stated_by += _approved_before(change, headline.nature, as_at)
+                lines += sum(
+                    (
+                        amount
+                        for (project, other, of), amount in approved.items()
+                        if project == change.project_id and other < change.pk and of == nature
+                    ),
+                    NIL,
+                )
             found.append(
                 HeadlineComparison(
                     change,
-                    headline.nature,
+                    nature,
                     headline.words,
                     headline.basis,
                     headline.amount,
-                    stated_by,
+                    lines,
                     headline.nearest,
                 )
             )
     return found
-
-
-def _approved_before(change: BudgetChange, nature: str, as_at: dt.date) -> Decimal:
-    """What was approved on the project by changes that came before this one."""
-    lines = Line.objects.filter(project=change.project_id, change__lt=change.pk).approved(as_at)
-    if nature != HeadlineNature.TOTAL:
-        lines = lines.filter(nature=nature)
-    return sum((row["total"] for row in lines.totals("project")), NIL)
 
 
 # -- over time --------------------------------------------------------------------------------

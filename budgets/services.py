@@ -733,7 +733,7 @@ def reverse_spend(*, by: User, entry: SpendEntry, on: dt.date, reason: str) -> S
 
 
 def close_year(*, by: User, year: FinancialYear, on: dt.date) -> ClosedYear:
-    """Close a year's books: no more spend, no more changes of its plan. Approvals may still come, marked retrospective."""
+    """Close a year: no more spend or plan changes in it. Approvals may still come, marked retrospective."""
     require(by, Permission.ENTER_BUDGETS, Permission.ADMINISTER)
     if on <= year.last_day:
         raise BudgetError(

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from html import escape as _escape
+from zlib import crc32
 
 from django.utils.safestring import SafeString, mark_safe
 
@@ -56,8 +57,8 @@ def escape(text: object) -> str:
 
 
 def _svg(title: str, description: str, height: int, parts: Sequence[str]) -> SafeString:
-    slug = f"chart-{abs(hash((title, description))) % 10**8}"
-    return mark_safe(  # noqa: S308 - every text within went through escape
+    slug = f"chart-{crc32((title + description).encode()):08x}"
+    return mark_safe(
         f'<svg viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" role="img" '
         f'aria-labelledby="{slug}-t {slug}-d" xmlns="http://www.w3.org/2000/svg" font-family="arial, sans-serif" '
         f'font-size="14"><title id="{slug}-t">{escape(title)}</title><desc id="{slug}-d">{escape(description)}</desc>'
@@ -143,7 +144,8 @@ def steps_over_time(
         day = max(dt.date(year, 1, 1), first)
         parts.append(_text(x(day), height - 14, str(year), "middle"))
         parts.append(
-            f'<line x1="{x(day):.1f}" x2="{x(day):.1f}" y1="{height - bottom}" y2="{height - bottom + 6}" stroke="#0b0c0c"/>'
+            f'<line x1="{x(day):.1f}" x2="{x(day):.1f}" y1="{height - bottom}" '
+            f'y2="{height - bottom + 6}" stroke="#0b0c0c"/>'
         )
     for number, each in enumerate(series):
         path = f"M{x(days[0]):.1f} {y(each.values[0]):.1f}"
@@ -298,7 +300,7 @@ class MilestoneMark:
 
 
 def milestones(title: str, marks: Sequence[MilestoneMark], today: dt.date | None = None) -> Chart:
-    """Milestones on a time line: baseline a hollow diamond, forecast a half, actual a full one, the slip a bar between."""
+    """Milestones on a time line: a hollow diamond for baseline, a pale one forecast, a full one actual; a bar for slip."""
     left, right, row = 230, 130, 34
     height = 50 + row * max(len(marks), 1)
     days = [day for mark in marks for day in (mark.baseline, mark.forecast, mark.actual) if day]
@@ -323,7 +325,8 @@ def milestones(title: str, marks: Sequence[MilestoneMark], today: dt.date | None
         )
     if today:
         parts.append(
-            f'<line x1="{x(today):.1f}" x2="{x(today):.1f}" y1="8" y2="{height - 26}" stroke="{ORANGE}" stroke-dasharray="4 4"/>'
+            f'<line x1="{x(today):.1f}" x2="{x(today):.1f}" y1="8" y2="{height - 26}" '
+            f'stroke="{ORANGE}" stroke-dasharray="4 4"/>'
         )
     for index, mark in enumerate(marks):
         middle = 24 + index * row

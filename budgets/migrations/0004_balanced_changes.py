@@ -66,7 +66,7 @@ CREATE TRIGGER balance_due_on_kind AFTER UPDATE ON budgets_budgetchange
     REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION budgets_note_touched_kinds();
 CREATE CONSTRAINT TRIGGER change_balances AFTER INSERT ON budgets_balance_due
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION budgets_change_balances();
-"""
+"""  # noqa: S608 - the kinds are written above
 
 BACK = """
 DROP TRIGGER balance_due_on_kind ON budgets_budgetchange;

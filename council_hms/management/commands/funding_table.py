@@ -23,15 +23,25 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("reference", help="the project's reference, for example HMS")
-        parser.add_argument("--as-at", type=dt.date.fromisoformat, help="YYYY-MM-DD; today if left out")
+        parser.add_argument(
+            "--as-at", type=dt.date.fromisoformat, help="YYYY-MM-DD; today if left out"
+        )
         parser.add_argument("--years", type=int, help="number of years, 1 to 10")
-        parser.add_argument("--first-year", help="for example 2023-24; the year of the date if left out")
-        parser.add_argument("--unit", choices=[unit.value for unit in Unit], help="what figures are shown in")
+        parser.add_argument(
+            "--first-year", help="for example 2023-24; the year of the date if left out"
+        )
+        parser.add_argument(
+            "--unit", choices=[unit.value for unit in Unit], help="what figures are shown in"
+        )
         parser.add_argument("--negative", choices=[style.value for style in Negative])
         parser.add_argument("--totals", action="store_true", help="with a totals column")
-        parser.add_argument("--work-packages", action="store_true", help="with a row for each work package")
+        parser.add_argument(
+            "--work-packages", action="store_true", help="with a row for each work package"
+        )
         parser.add_argument("--format", choices=list(outputs.FORMATS), default="csv")
-        parser.add_argument("-o", "--output", type=Path, help="write to this file instead of the screen")
+        parser.add_argument(
+            "-o", "--output", type=Path, help="write to this file instead of the screen"
+        )
 
     def handle(self, *args: Any, **given: Any) -> None:
         project = Project.objects.filter(reference=given["reference"].upper()).first()
@@ -51,15 +61,21 @@ class Command(BaseCommand):
             CouncilSettings.current(),
         )
         if page.form.errors:
-            raise CommandError("; ".join(f"{name}: {' '.join(said)}" for name, said in page.form.errors.items()))
+            raise CommandError(
+                "; ".join(f"{name}: {' '.join(said)}" for name, said in page.form.errors.items())
+            )
         try:
-            content = outputs.render(page.grid(), given["format"], outputs.Style(colour=page.council.colour))
+            content = outputs.render(
+                page.grid(), given["format"], outputs.Style(colour=page.council.colour)
+            )
         except outputs.OutputError as error:
             raise CommandError(str(error)) from error
         if given["output"]:
             given["output"].write_bytes(content)
             self.stdout.write(f"Wrote {given['output']}")
-        elif outputs.FORMATS[given["format"]].content_type.startswith(("text/", "application/json")):
+        elif outputs.FORMATS[given["format"]].content_type.startswith(
+            ("text/", "application/json")
+        ):
             self.stdout.write(content.decode("utf-8-sig"), ending="")
         else:
             sys.stdout.buffer.write(content)

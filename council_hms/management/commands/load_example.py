@@ -25,7 +25,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if Project.objects.exists():
-            self.stdout.write("The database already holds projects; the example council is not loaded.")
+            self.stdout.write(
+                "The database already holds projects; the example council is not loaded."
+            )
             return
         with transaction.atomic():
             people = demonstration.make_people()

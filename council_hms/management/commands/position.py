@@ -22,8 +22,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("reference", help="the project's reference, for example HMS")
-        parser.add_argument("--as-at", type=dt.date.fromisoformat, default=None, help="YYYY-MM-DD; today if left out")
-        parser.add_argument("--json", action="store_true", help="one JSON object, amounts as text in exact pounds")
+        parser.add_argument(
+            "--as-at",
+            type=dt.date.fromisoformat,
+            default=None,
+            help="YYYY-MM-DD; today if left out",
+        )
+        parser.add_argument(
+            "--json", action="store_true", help="one JSON object, amounts as text in exact pounds"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         project = Project.objects.filter(reference=options["reference"].upper()).first()

@@ -1,0 +1,492 @@
+"""What can be wrong in the ledger: the checks of this room, each in a constant number of queries (council_hms.findings)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.urls import reverse
+
+from budgets import authority
+from budgets.ledger import compare_headlines
+from budgets.models import (
+    BodyKind,
+    BudgetChange,
+    CostPlanLine,
+    Decision,
+    KeyDecisionThreshold,
+    Line,
+    SourceKind,
+    SpendEntry,
+    UrgentRecord,
+)
+from budgets.models.change import BALANCED_KINDS
+from budgets.position import YearTotal, build
+from budgets.standing import Standing
+from council_hms.financial_year import FinancialYear
+from council_hms.findings import Check, Finding, Scope, Severity
+from council_hms.money import in_words
+
+NIL = Decimal("0.00")
+#: Bodies whose decisions are executive ones: key decisions are theirs, never full Council's.
+EXECUTIVE = (BodyKind.CABINET, BodyKind.OFFICER, BodyKind.URGENT_POWERS)
+
+
+def _ids(scope: Scope) -> Any:
+    """The projects of the scope as a subquery of ids."""
+    projects = scope.projects
+    return projects.order_by().values("pk") if isinstance(projects, QuerySet) else projects
+
+
+def _references(scope: Scope) -> dict[int, str]:
+    return dict(scope.projects.order_by().values_list("pk", "reference"))
+
+
+def _changes(scope: Scope, **filters: Any) -> list[BudgetChange]:
+    """Changes of the projects in scope with their standing and everything its words need. Four queries."""
+    return list(
+        BudgetChange.objects.filter(
+            project__in=_ids(scope), submitted_on__lte=scope.as_at, **filters
+        )
+        .with_standing(scope.as_at)
+        .with_what_happened()
+        .prefetch_related("decisions__body__ratified_by")
+    )
+
+
+def _standings(scope: Scope) -> Iterator[tuple[BudgetChange, Standing]]:
+    for change in _changes(scope):
+        yield change, Standing.of(change, scope.as_at)
+
+
+def _about(code: str, change: BudgetChange, message: str, **more: Any) -> Finding:
+    return Finding(
+        code=code,
+        project_id=change.project_id,
+        project_reference=change.project.reference,
+        subject=change.reference,
+        message=message,
+        href=reverse("change", args=[change.reference]),
+        **more,
+    )
+
+
+def ahead_of_authority(scope: Scope) -> Iterator[Finding]:
+    """Spend beyond what is formally approved for a year that has begun. Four queries."""
+    approved: dict[int, list[YearTotal]] = {}
+    spent: dict[int, list[YearTotal]] = {}
+    in_scope = {"project__in": _ids(scope)}
+    for row in (
+        SpendEntry.objects.filter(**in_scope)
+        .to_date(scope.as_at)
+        .totals("project_id", "year", "nature")
+    ):
+        spent.setdefault(row["project_id"], []).append(
+            YearTotal(row["year"], row["nature"], row["total"])
+        )
+    for row in (
+        Line.objects.filter(project__in=spent)
+        .approved(scope.as_at)
+        .totals("project_id", "year", "nature")
+    ):
+        approved.setdefault(row["project_id"], []).append(
+            YearTotal(row["year"], row["nature"], row["total"])
+        )
+    references = _references(scope)
+    held = _interim_bodies(scope)
+    for project_id, spend in spent.items():
+        position = build(scope.as_at, approved=approved.get(project_id, []), spent=spend)
+        year = position.worst_year
+        if year is None:
+            continue
+        bodies = held.get(project_id)
+        word = f", on the word of {bodies} alone" if bodies else ", on nobody's recorded word"
+        yield Finding(
+            code="budgets.ahead_of_authority",
+            project_id=project_id,
+            project_reference=references[project_id],
+            subject=f"year-{year.year.start}",
+            message=f"{in_words(year.spent_to_end)} was spent to the end of {year.year} and "
+            f"{in_words(year.approved_to_end)} is formally approved for it: {in_words(year.ahead)} ahead{word}.",
+            href=reverse("position", args=[references[project_id]])
+            + f"?as_at={scope.as_at.isoformat()}",
+            amount=year.ahead,
+            since=min(year.year.last_day, scope.as_at),
+        )
+
+
+def _interim_bodies(scope: Scope) -> dict[int, str]:
+    """By project, the bodies whose interim approvals nobody has ratified."""
+    changes = (
+        BudgetChange.objects.filter(project__in=_ids(scope))
+        .with_standing(scope.as_at)
+        .filter(approval_id=None, interim_id__isnull=False)
+        .values("interim_id")
+    )
+    found: dict[int, list[str]] = {}
+    for project_id, name in Decision.objects.filter(pk__in=changes).values_list(
+        "change__project_id", "body__name"
+    ):
+        if f"the {name}" not in found.setdefault(project_id, []):
+            found[project_id].append(f"the {name}")
+    return {project_id: " and ".join(names) for project_id, names in found.items()}
+
+
+def interim_awaiting(scope: Scope) -> Iterator[Finding]:
+    """Approvals by a body without the authority that nobody has ratified."""
+    for change, standing in _standings(scope):
+        if standing.code == "interim":
+            yield _about(
+                "budgets.interim_awaiting_ratification",
+                change,
+                f"{change.title}: {in_words(standing.total)}. {standing.words}.",
+                amount=standing.total,
+                since=standing.deciding.decided_on,
+            )
+
+
+def retrospective(scope: Scope) -> Iterator[Finding]:
+    """Changes decided, or still waiting, after a year that they fund had ended."""
+    for change, standing in _standings(scope):
+        if not standing.retrospective_years or standing.code not in (
+            "approved",
+            "interim",
+            "recommended",
+            "sought",
+        ):
+            continue
+        years = ", ".join(year.label for year in standing.retrospective_years)
+        when = "was approved" if standing.is_approved else "is asked for"
+        yield _about(
+            "budgets.retrospective_request",
+            change,
+            f"{change.title}: {in_words(standing.total)} for {years} {when} after the year had ended.",
+            amount=standing.total,
+            since=standing.retrospective_years[0].last_day,
+        )
+
+
+def headline_differs(scope: Scope) -> Iterator[Finding]:
+    """Minuted headlines that disagree with their lines by more than their own rounding."""
+    for found in compare_headlines(_changes(scope, headlines__isnull=False), scope.as_at):
+        if not found.agrees:
+            yield _about(
+                "budgets.headline_differs_from_lines",
+                found.change,
+                found.sentence,
+                amount=abs(found.difference),
+            )
+
+
+def _need_and_cover(scope: Scope) -> dict[tuple[int, str, FinancialYear], tuple[Decimal, Decimal]]:
+    """Requirement and approved lines by project, nature and year, from this year on. Two queries."""
+    this_year = FinancialYear.of(scope.as_at)
+    found: dict[tuple[int, str, FinancialYear], tuple[Decimal, Decimal]] = {}
+    plans = CostPlanLine.objects.filter(plan__project__in=_ids(scope), year__gte=this_year).current(
+        scope.as_at
+    )
+    for row in plans.totals("plan__project_id", "nature", "year"):
+        found[row["plan__project_id"], row["nature"], row["year"]] = (row["total"], NIL)
+    planned = {project_id for project_id, _, _ in found}
+    lines = Line.objects.filter(project__in=planned, year__gte=this_year).approved(scope.as_at)
+    for row in lines.totals("project_id", "nature", "year"):
+        key = (row["project_id"], row["nature"], row["year"])
+        found[key] = (found.get(key, (NIL, NIL))[0], row["total"])
+    return found
+
+
+def _by_year(scope: Scope, code: str, *, over: bool) -> Iterator[Finding]:
+    references = _references(scope)
+    gaps: dict[int, list[tuple[FinancialYear, str, Decimal]]] = {}
+    for (project_id, nature, year), (need, cover) in _need_and_cover(scope).items():
+        gap = need - cover
+        if (gap > 0) if over else (gap < 0):
+            gaps.setdefault(project_id, []).append((year, nature, abs(gap)))
+    for project_id, years in gaps.items():
+        years.sort(key=lambda gap: (gap[1], gap[0]))
+        parts = ", ".join(
+            f"{in_words(amount)} {nature} in {year}" for year, nature, amount in years
+        )
+        total = sum((amount for _, _, amount in years), NIL)
+        message = (
+            f"The work is forecast to cost more than is approved: {parts}."
+            if over
+            else f"More is approved than the work will cost: {parts}. Reprofile it before it is asked for elsewhere."
+        )
+        yield Finding(
+            code=code,
+            project_id=project_id,
+            project_reference=references[project_id],
+            subject="plan",
+            message=message,
+            href=reverse("funding", args=[references[project_id]])
+            + f"?as_at={scope.as_at.isoformat()}",
+            amount=total,
+        )
+
+
+def forecast_over_budget(scope: Scope) -> Iterator[Finding]:
+    """Years for which the cost plan needs more than is approved."""
+    return _by_year(scope, "budgets.forecast_over_budget", over=True)
+
+
+def surplus_year(scope: Scope) -> Iterator[Finding]:
+    """Years for which more is approved than the cost plan needs."""
+    return _by_year(scope, "budgets.surplus_year", over=False)
+
+
+def _open_lines(scope: Scope) -> Any:
+    """Lines in scope that are approved or asked for: the ones that a rule about sources binds."""
+    return (
+        Line.objects.filter(project__in=_ids(scope), change__submitted_on__lte=scope.as_at)
+        .select_related("change", "change__project", "source", "project")
+        .order_by("change_id", "pk")
+    )
+
+
+def _grouped(lines: Iterable[Line]) -> Iterator[tuple[BudgetChange, list[Line]]]:
+    by_change: dict[int, list[Line]] = {}
+    for line in lines:
+        by_change.setdefault(line.change_id, []).append(line)
+    for found in by_change.values():
+        yield found[0].change, found
+
+
+def no_source(scope: Scope) -> Iterator[Finding]:
+    """Amounts asked for without saying where the money comes from. What Council has approved since is past mending."""
+    lines = _open_lines(scope).sought(scope.as_at).filter(source__kind=SourceKind.NOT_STATED)
+    for change, found in _grouped(lines):
+        total = sum((line.amount for line in found), NIL)
+        yield _about(
+            "budgets.no_funding_source",
+            change,
+            f"{change.title}: no funding source is named for {in_words(total)}.",
+            amount=total,
+        )
+
+
+def ring_fence(scope: Scope) -> Iterator[Finding]:
+    """Money that crosses between the Housing Revenue Account and the General Fund."""
+    crossing = _open_lines(scope).filter(
+        ~Q(source__fund="") & ~Q(source__fund=F("project__fund"))
+        | (Q(change__kind__in=list(BALANCED_KINDS)) & ~Q(project__fund=F("change__project__fund")))
+    )
+    for change, found in _grouped(crossing):
+        total = sum((abs(line.amount) for line in found), NIL)
+        yield _about(
+            "budgets.ring_fence_crossed",
+            change,
+            f"{change.title}: {in_words(total)} crosses the HRA ring-fence ({found[0].source.name} for "
+            f"{found[0].project.reference}).",
+            amount=total,
+        )
+
+
+def wrong_nature(scope: Scope) -> Iterator[Finding]:
+    """Revenue met from a source that may fund only capital, or the reverse."""
+    wrong = _open_lines(scope).filter(
+        Q(nature="revenue", source__may_fund_revenue=False)
+        | Q(nature="capital", source__may_fund_capital=False)
+    )
+    for change, found in _grouped(wrong):
+        total = sum((line.amount for line in found), NIL)
+        yield _about(
+            "budgets.source_of_wrong_nature",
+            change,
+            f"{change.title}: {in_words(total)} of {found[0].nature} is funded from {found[0].source.name}, "
+            f"which may not fund {found[0].nature}.",
+            amount=total,
+        )
+
+
+def key_decision_not_marked(scope: Scope) -> Iterator[Finding]:
+    """Executive decisions above the key-decision threshold that are marked "No"."""
+    thresholds = [
+        authority.Threshold(row.kind, row.amount, row.since, row.until)
+        for row in KeyDecisionThreshold.objects.all()
+    ]
+    for change in _changes(scope, key_decision=False):
+        if not any(decision.body.kind in EXECUTIVE for decision in change.decisions.all()):
+            continue
+        lines = [
+            (line.nature, line.amount) for line in change.lines.all() if line.decision_id is None
+        ]
+        weight = authority.weigh(lines, balanced=change.is_balanced_kind)
+        judged = authority.key_decision(thresholds, change.submitted_on or scope.as_at, weight)
+        if judged.sufficient:
+            yield _about(
+                "budgets.key_decision_marked_no",
+                change,
+                f"{change.title} is marked “Key decision: No”. {judged.reason}",
+                amount=weight.total,
+            )
+
+
+def urgent_not_reported(scope: Scope) -> Iterator[Finding]:
+    """Urgent-powers decisions of which no report to Council is on record. One query."""
+    records = UrgentRecord.objects.filter(
+        decision__change__project__in=_ids(scope), decision__decided_on__lte=scope.as_at
+    ).filter(Q(reported_on=None) | Q(reported_on__gt=scope.as_at))
+    for record in records.select_related("decision__change__project", "decision__body"):
+        decision = record.decision
+        yield _about(
+            "budgets.urgent_decision_not_reported",
+            decision.change,
+            f"{decision.change.title}: decided by {decision.body.name} in {decision.decided_on:%B %Y}; "
+            "no report of it to Council is on record.",
+            since=decision.decided_on,
+        )
+
+
+def not_confirmed(scope: Scope) -> Iterator[Finding]:
+    """Decisions that wait for a second person. One query."""
+    waiting = Decision.objects.filter(
+        change__project__in=_ids(scope),
+        outcome__isnull=False,
+        decided_on__lte=scope.as_at,
+        needs_confirmation=True,
+        confirmed_at=None,
+    )
+    for decision in waiting.select_related("change__project", "body"):
+        yield _about(
+            "budgets.decision_not_confirmed",
+            decision.change,
+            f"{decision.change.title}: what {decision.body.name} decided has not been confirmed against the minutes.",
+            since=decision.decided_on,
+        )
+
+
+def meeting_passed(scope: Scope) -> Iterator[Finding]:
+    """Stops whose meeting has passed without a decision on record. One query."""
+    passed = Decision.objects.pending().filter(
+        change__project__in=_ids(scope),
+        planned_for__lt=scope.as_at,
+        change__submitted_on__lte=scope.as_at,
+    )
+    for decision in passed.select_related("change__project", "body"):
+        yield _about(
+            "budgets.meeting_passed",
+            decision.change,
+            f"{decision.change.title}: {decision.body.name} was to decide on "
+            f"{decision.planned_for.day} {decision.planned_for:%B %Y}; no decision is on record.",
+            since=decision.planned_for,
+        )
+
+
+FINANCE, SPONSOR, AUTHOR = "Finance officer", "Project sponsor", "Report author"
+
+CHECKS = (
+    Check(
+        "budgets.ahead_of_authority",
+        "Spend ahead of formal approval",
+        Severity.SEVERE,
+        "Project sponsor and s151 officer",
+        "Spend to the end of a year may not exceed what a body with authority has approved for it. A later year's "
+        "budget does not mend it, and a project board's approval is not budget authority.",
+        ahead_of_authority,
+    ),
+    Check(
+        "budgets.interim_awaiting_ratification",
+        "Interim approval awaiting ratification",
+        Severity.SEVERE,
+        FINANCE,
+        "A body approved it without sufficient authority. It is not counted as approved until the body that has the "
+        "authority ratifies or approves it.",
+        interim_awaiting,
+    ),
+    Check(
+        "budgets.retrospective_request",
+        "Retrospective request",
+        Severity.WARNING,
+        SPONSOR,
+        "Approval is to come before spend. A decision dated after the year that it funds is retrospective, and the "
+        "report that asks for it should say so.",
+        retrospective,
+    ),
+    Check(
+        "budgets.headline_differs_from_lines",
+        "Minuted headline differs from its lines",
+        Severity.WARNING,
+        FINANCE,
+        "The amount that the minute states is compared with the lines, allowing half of its last printed place for "
+        "rounding. Neither is corrected: the council should know which it meant.",
+        headline_differs,
+    ),
+    Check(
+        "budgets.forecast_over_budget",
+        "Forecast over budget",
+        Severity.WARNING,
+        SPONSOR,
+        "The cost plan in force needs more in a year than is formally approved for it.",
+        forecast_over_budget,
+    ),
+    Check(
+        "budgets.surplus_year",
+        "Surplus year to reprofile",
+        Severity.ADVICE,
+        FINANCE,
+        "A year has more approved than the cost plan needs. It cannot pay for another year until it is reprofiled.",
+        surplus_year,
+    ),
+    Check(
+        "budgets.no_funding_source",
+        "Requirement with no funding source",
+        Severity.WARNING,
+        AUTHOR,
+        "A request for money says where it is to come from.",
+        no_source,
+    ),
+    Check(
+        "budgets.ring_fence_crossed",
+        "HRA ring-fence crossed",
+        Severity.SEVERE,
+        "s151 officer",
+        "The Housing Revenue Account is a ring-fenced landlord account: money does not cross to or from the General "
+        "Fund unnoticed.",
+        ring_fence,
+    ),
+    Check(
+        "budgets.source_of_wrong_nature",
+        "Capital funded as revenue, or the reverse",
+        Severity.SEVERE,
+        "s151 officer",
+        "Revenue may not be met from borrowing or capital receipts without a specific permission.",
+        wrong_nature,
+    ),
+    Check(
+        "budgets.key_decision_marked_no",
+        "Key-decision threshold crossed but marked “No”",
+        Severity.WARNING,
+        "Monitoring officer",
+        "An executive decision that reaches the council's threshold is a key decision, and needs notice. The "
+        "threshold is the council's own, with dates.",
+        key_decision_not_marked,
+    ),
+    Check(
+        "budgets.urgent_decision_not_reported",
+        "Urgent decision not yet reported",
+        Severity.WARNING,
+        "Monitoring officer",
+        "What was decided under urgent powers is reported to the next Council.",
+        urgent_not_reported,
+    ),
+    Check(
+        "budgets.decision_not_confirmed",
+        "Decision not confirmed against the minutes",
+        Severity.ADVICE,
+        FINANCE,
+        "While the council asks for a second person, a decision counts only when someone other than its writer has "
+        "confirmed it.",
+        not_confirmed,
+    ),
+    Check(
+        "budgets.meeting_passed",
+        "Meeting passed without a decision on record",
+        Severity.ADVICE,
+        FINANCE,
+        "The meeting planned for a decision has passed: record what was decided, or plan another.",
+        meeting_passed,
+    ),
+)
