@@ -472,10 +472,8 @@ def lesson_summary(request: HttpRequest, reference: str, format: str = "") -> Ht
         _page(
             request,
             project,
-            lessons=lessons,
-            table=html.grid(grid),
-            held_back=len(details.held_back),
-            marking=document.marking,
+            has_lessons=bool(lessons),
+            paper=html.document(document),
             as_at=day,
             may_see_exempt=may_see_exempt,
             audience=audience.value,
