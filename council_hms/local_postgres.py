@@ -115,7 +115,7 @@ class LocalPostgres:
 
     def url(self, role: str, database: str = DATABASE) -> str:
         """The address for ``OWNER``, ``APP`` or ``ADMIN``. The server must have been started once."""
-        where = urlencode({"host": str(self._socket_folder())})
+        where = urlencode({"host": str(self._socket_folder())}, quote_via=quote)
         return f"postgresql://{role}:{quote(self._passwords()[role])}@/{quote(database)}?{where}"
 
     def is_running(self) -> bool:
