@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -473,7 +474,9 @@ def lesson_summary(request: HttpRequest, reference: str, format: str = "") -> Ht
             request,
             project,
             has_lessons=bool(lessons),
-            paper=html.document(document),
+            paper=html.document(
+                replace(document, about=())
+            ),  # the file's last page, not the screen's
             as_at=day,
             may_see_exempt=may_see_exempt,
             audience=audience.value,
