@@ -16,6 +16,7 @@ import os
 import pwd
 import re
 import secrets
+import shlex
 import shutil
 import stat
 import subprocess
@@ -114,7 +115,7 @@ class LocalPostgres:
 
     def url(self, role: str, database: str = DATABASE) -> str:
         """The address for ``OWNER``, ``APP`` or ``ADMIN``. The server must have been started once."""
-        where = urlencode({"host": str(self._socket_folder())})
+        where = urlencode({"host": str(self._socket_folder())}, quote_via=quote)
         return f"postgresql://{role}:{quote(self._passwords()[role])}@/{quote(database)}?{where}"
 
     def is_running(self) -> bool:
@@ -412,7 +413,7 @@ class LocalPostgres:
         programs = self._programs(self._major())
         self._folder(self._socket_folder())
         options = [
-            f"-k '{self._socket_folder()}'",
+            "-k " + shlex.quote(str(self._socket_folder())),
             *(f"-c {o}" for o in THROW_AWAY if self.throw_away),
         ]
         until = time.monotonic() + START_SECONDS

@@ -177,6 +177,8 @@ EMAIL_HOST_USER = env_text("EMAIL_HOST_USER", default="")
 EMAIL_HOST_PASSWORD = envsecret("EMAIL_HOST_PASSWORD", default="")
 EMAIL_USE_TLS = envbool("EMAIL_USE_TLS", default=True)
 DEFAULT_FROM_EMAIL = env_text("DEFAULT_FROM_EMAIL", default="council-hms@localhost")
+#: Where mail says that the product is reached, without a slash at the end.
+SITE_URL = env_text("SITE_URL", default="http://localhost:8000").rstrip("/")
 
 # -- files and safety --------------------------------------------------------------------------
 

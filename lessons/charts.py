@@ -12,12 +12,20 @@ from lessons.gate import State
 #: More bars than this are no picture any more; the table under it has them all.
 MOST_BARS = 30
 
+#: What fits beside a bar.
+MOST_LETTERS = 31
+
+
+def shortened(name: str) -> str:
+    """A name cut to what fits, with dots where it was cut."""
+    return name if len(name) <= MOST_LETTERS else f"{name[: MOST_LETTERS - 1]}…"
+
 
 def adoption_chart(rows: Sequence[Adoption], as_at: dt.date) -> Chart:
     """A bar a lesson: projects that adopted it, with the number it binds and its standing in words."""
     bars = [
         Bar(
-            f"{row.lesson.reference} {row.lesson.title}",
+            shortened(f"{row.lesson.reference} {row.lesson.title}"),
             row.counts[State.ADOPTED],
             f"{row.counts[State.ADOPTED]} of {row.total}: {row.standing.lower()}",
         )

@@ -17,6 +17,13 @@ ORDERS = {
 }
 
 
+class ProjectChoice(forms.ModelChoiceField):
+    """A project by its reference and as much of its title as fits a narrow screen."""
+
+    def label_from_instance(self, obj: Project) -> str:
+        return f"{obj.reference} {obj.title}"[:30]
+
+
 class LessonFilter(GovukForm, forms.Form):
     """Words, category, project and priority; what is not understood narrows nothing."""
 
@@ -29,7 +36,7 @@ class LessonFilter(GovukForm, forms.Form):
     category = forms.ModelChoiceField(
         queryset=LessonCategory.objects.none(), required=False, empty_label="Every category"
     )
-    project = forms.ModelChoiceField(
+    project = ProjectChoice(
         queryset=Project.objects.none(),
         to_field_name="reference",
         required=False,

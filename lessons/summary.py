@@ -185,7 +185,7 @@ def summary_document(
         council=council,
         reference=project.reference,
         marking=EXEMPT_MARKING if details.has_exempt else "",
-        about=_about(project, lessons, details, as_at),
+        about=[("Version", EXEMPT_MARKING if details.has_exempt else "Public version")],
     )
 
 

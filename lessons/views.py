@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -472,10 +473,10 @@ def lesson_summary(request: HttpRequest, reference: str, format: str = "") -> Ht
         _page(
             request,
             project,
-            lessons=lessons,
-            table=html.grid(grid),
-            held_back=len(details.held_back),
-            marking=document.marking,
+            has_lessons=bool(lessons),
+            paper=html.document(
+                replace(document, about=())
+            ),  # the file's last page, not the screen's
             as_at=day,
             may_see_exempt=may_see_exempt,
             audience=audience.value,

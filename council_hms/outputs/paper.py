@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from council_hms.document import Block, Document, Facts, GridBlock, Heading, PageBreak, plain
 from council_hms.grid import Grid
+from council_hms.outputs.shown import printable
 from council_hms.outputs.style import Style
 
 #: A table with more columns than this (its label column aside) is turned onto a landscape page.
@@ -17,7 +18,7 @@ def blocks(paper: Document) -> list[Block]:
     """The blocks to draw: a title first, no heading level skipped, and what the paper says of itself last."""
     found: list[Block] = list(paper.blocks)
     if not any(isinstance(block, Heading) and block.level <= 1 for block in found):
-        found.insert(0, Heading(paper.title, 1))
+        found.insert(0, Heading(printable(paper.title).strip() or "Untitled", 1))
     if paper.about:
         found.append(Heading("About this paper", 2))
         found.append(Facts([(label, plain(words)) for label, words in paper.about]))
@@ -30,6 +31,8 @@ def _levelled(found: Sequence[Block]) -> list[Block]:
     out: list[Block] = []
     for block in found:
         if isinstance(block, Heading):
+            if not printable(block.text).strip():
+                continue  # a heading that says nothing is a fault in every format
             level = max(1, min(block.level, level + 1, 6))
             block = replace(block, level=level)
         out.append(block)

@@ -31,6 +31,7 @@ from council_hms.document import (
 )
 from council_hms.grid import Grid
 from council_hms.outputs import paper as papers
+from council_hms.outputs.glyphs import printable_in_pdf
 from council_hms.outputs.shown import FIGURES, printable, remarks, safe_href, shown
 from council_hms.outputs.style import OutputError, Style
 
@@ -81,7 +82,7 @@ def as_data(paper: Document, style: Style) -> dict[str, Any]:
     language, _, region = paper.language.partition("-")
     council = paper.council or style.council
     return {
-        "title": _words(paper.title) or "Untitled",
+        "title": _words(paper.title).strip() or "Untitled",
         "author": _words(paper.author or style.author),
         "reference": _words(paper.reference),
         "colour": style.colour,
@@ -188,7 +189,7 @@ def _spans(text: Text) -> list[dict[str, Any]]:
 
 
 def _words(text: str) -> str:
-    text = printable(text)
+    text = printable_in_pdf(printable(text))
     if len(text) > _LONGEST_WORD:
         text = _LONG_RUN.sub(lambda run: run[0] + "\u200b", text)
     return text
@@ -258,6 +259,7 @@ def svg_as_png(svg: str, *, width_mm: int = 165, dots_per_inch: int = 200) -> by
     try:
         png = typst.compile(
             source.encode(),
+            root=str(_HERE),
             font_paths=[str(FONTS)],
             ignore_system_fonts=True,
             sys_inputs={"svg": printable(svg)},

@@ -15,6 +15,9 @@ from council_hms.money import Negative, Unit, round_half_up, show
 #: Formats whose values stand on the right in tabular figures.
 FIGURES = frozenset({Format.MONEY, Format.COUNT, Format.PERCENT})
 
+#: How many characters a cell of a workbook can hold.
+LONGEST_CELL = 32_767
+
 #: What XML 1.0 forbids: most control characters, lone surrogates, the two non-characters.
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -22,6 +25,13 @@ _UNPRINTABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 def printable(text: str) -> str:
     """The text without the characters that no XML file may hold (a NUL would make Word refuse the file)."""
     return text if text.isascii() and text.isprintable() else _UNPRINTABLE.sub("", text)
+
+
+def cell_words(text: str) -> str:
+    """Words for a workbook's cell: printable, lines ended as Excel ends them, no longer than it holds."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return printable(text)[:LONGEST_CELL]
 
 
 def shown(

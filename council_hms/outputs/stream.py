@@ -19,13 +19,12 @@ from xml.sax.saxutils import escape as _xml
 from xlsxwriter.utility import xl_col_to_name
 
 from council_hms.grid import Format, Value
-from council_hms.outputs.shown import printable, year_label
+from council_hms.outputs.shown import LONGEST_CELL, cell_words, printable, year_label
 from council_hms.outputs.style import Style
 from council_hms.outputs.xlsx import sheet_names
 
 LAST_ROW = 1_048_576
 _ROWS_AT_ONCE = 500
-_LONGEST_CELL = 32_767
 _DAY_NOUGHT = dt.date(1899, 12, 30).toordinal()
 _FIXED = (1980, 1, 1, 0, 0, 0)
 #: Words that need no care: nothing to escape, nothing XML forbids.
@@ -116,10 +115,10 @@ def _row_chunks(
 
 def _words(text: str) -> str:
     """Words inside ``<t>``: escaped, without what XML forbids; ``_x000A_`` stays those seven characters."""
-    if _BARE(text) and len(text) <= _LONGEST_CELL:
+    if _BARE(text) and len(text) <= LONGEST_CELL:
         return text
-    text = _xml(printable(text)[:_LONGEST_CELL])
-    return re.sub(r"_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", text).replace("\r", "_x000D_")
+    text = _xml(cell_words(text))
+    return re.sub(r"_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", text)
 
 
 def _writer(letter: str, form: Format) -> Callable[[Value, str], str]:

@@ -22,11 +22,10 @@ from council_hms.document import Document, GridBlock
 from council_hms.grid import Casting, Difference, Format, Grid, Row, RowKind, Sum
 from council_hms.money import Negative, Unit
 from council_hms.outputs.package import repack
-from council_hms.outputs.shown import FIGURES, printable, remarks, year_label
+from council_hms.outputs.shown import FIGURES, cell_words, printable, remarks, year_label
 from council_hms.outputs.style import OutputError, Style
 
 _NIL = Decimal(0)
-_LONGEST_CELL = 32_767
 _LONGEST_NAME = 31
 
 
@@ -272,7 +271,7 @@ def _span(sheet: Any, top: int, left: int, bottom: int, right: int, words: str, 
 
 
 def _words(sheet: Any, row: int, column: int, words: str, look: Any) -> None:
-    text = printable(words)[:_LONGEST_CELL]
+    text = cell_words(words)
     if text:
         sheet.write_string(row, column, text, look)
     else:

@@ -337,6 +337,15 @@ def test_as_an_ordinary_user(folder: Path) -> None:
     assert answer.stdout.split() == ["True", "True", "True"], answer.stderr
 
 
+def test_path_with_spaces_and_quotes(folder: Path) -> None:
+    server = LocalPostgres(folder / "the clerk's files %20" / "state")
+    server.start()
+    try:
+        assert ask(server, "SELECT 1", APP) == [(1,)]
+    finally:
+        server.remove()
+
+
 def test_state_folder_that_cannot_be_made(folder: Path) -> None:
     (folder / "file").touch()
     with pytest.raises(LocalPostgresError, match="set COUNCIL_HMS_STATE to a folder of yours"):

@@ -332,7 +332,7 @@ def test_appendix_2_lists_lessons_by_category_as_at_a_day(signed_in, board_membe
 
 def test_appendix_2_of_a_project_without_lessons_says_so(signed_in, board_member, project):
     page = signed_in(board_member).get("/projects/HMS/lessons/appendix-2/").content.decode()
-    assert "No lesson of this project had been logged" in page
+    assert "No lessons had been logged" in page
 
 
 def test_people_of_other_boards_find_no_appendix(signed_in, other_board_member, lesson):
