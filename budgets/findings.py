@@ -1,4 +1,4 @@
-"""What can be wrong in the ledger: the checks of this room, each in a constant number of queries (council_hms.findings)."""
+"""What can be wrong in the ledger: the checks of this room, each in a constant number of queries."""
 
 from __future__ import annotations
 
@@ -170,7 +170,7 @@ def retrospective(scope: Scope) -> Iterator[Finding]:
 
 def headline_differs(scope: Scope) -> Iterator[Finding]:
     """Minuted headlines that disagree with their lines by more than their own rounding."""
-    for found in compare_headlines(_changes(scope, headlines__isnull=False), scope.as_at):
+    for found in compare_headlines(_changes(scope), scope.as_at):
         if not found.agrees:
             yield _about(
                 "budgets.headline_differs_from_lines",

@@ -97,7 +97,7 @@ class Standing:
             if pending and change.submitted_on
             else None,
             retrospective_years=sorted(
-                {line.year for line in counted if line.year.last_day < dated}
+                {line.year for line in counted if line.amount > 0 and line.year.last_day < dated}
             )
             if code != "draft"
             else (),

@@ -300,7 +300,7 @@ class MilestoneMark:
 
 
 def milestones(title: str, marks: Sequence[MilestoneMark], today: dt.date | None = None) -> Chart:
-    """Milestones on a time line: a hollow diamond for baseline, a pale one forecast, a full one actual; a bar for slip."""
+    """Milestones on a time line: a hollow diamond for baseline, pale for forecast, full for actual."""
     left, right, row = 230, 130, 34
     height = 50 + row * max(len(marks), 1)
     days = [day for mark in marks for day in (mark.baseline, mark.forecast, mark.actual) if day]
