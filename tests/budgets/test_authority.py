@@ -65,7 +65,12 @@ def test_a_limit_counts_only_while_it_is_in_force():
 
 
 def test_surplus_years_do_not_lighten_the_years_that_ask():
-    lines = [("capital", D("241100")), ("capital", D("273900")), ("capital", D("40400")), ("capital", D("-58000"))]
+    lines = [
+        ("capital", D("241100")),
+        ("capital", D("273900")),
+        ("capital", D("40400")),
+        ("capital", D("-58000")),
+    ]
     assert weigh(lines, balanced=False) == Weight(capital=D("555400"))
     assert weigh([("revenue", D("-500"))], balanced=False) == Weight(revenue=D("500"))
 
@@ -80,7 +85,9 @@ BOARD = Candidate(1, "Project board", "project_board", [])
 OFFICER = Candidate(2, "Officer", "officer", [limit("virement", "50000")])
 CABINET = Candidate(3, "Cabinet", "cabinet", [limit("virement", "250000")])
 AUDIT = Candidate(4, "Audit", "committee", [])
-COUNCIL = Candidate(5, "Council", "council", [limit("capital"), limit("revenue"), limit("virement")])
+COUNCIL = Candidate(
+    5, "Council", "council", [limit("capital"), limit("revenue"), limit("virement")]
+)
 URGENT = Candidate(6, "Urgent", "urgent_powers", [limit("capital")])
 
 
@@ -90,8 +97,14 @@ def shape(stops: list[Stop]):
 
 def test_the_route_ends_at_the_first_body_with_authority():
     bodies = [BOARD, OFFICER, CABINET, AUDIT, COUNCIL]
-    assert shape(propose_route(bodies, DAY, Weight(moved=D("50000")))) == [(1, "recommend"), (2, "approve")]
-    assert shape(propose_route(bodies, DAY, Weight(moved=D("250000")))) == [(1, "recommend"), (3, "approve")]
+    assert shape(propose_route(bodies, DAY, Weight(moved=D("50000")))) == [
+        (1, "recommend"),
+        (2, "approve"),
+    ]
+    assert shape(propose_route(bodies, DAY, Weight(moved=D("250000")))) == [
+        (1, "recommend"),
+        (3, "approve"),
+    ]
     assert shape(propose_route(bodies, DAY, Weight(capital=D("1")))) == [
         (1, "recommend"),
         (3, "recommend"),

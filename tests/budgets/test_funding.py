@@ -27,13 +27,31 @@ def appendix_3(**options):
         as_at=dt.date(2023, 6, 14),
         years=YEARS,
         required=[
-            *amounts("work-package-0", "Not split by work package", "capital", "605.1", "331.9", "98.4", "0"),
-            *amounts("work-package-0", "Not split by work package", "revenue", "105.2", "159.2", "135.2", "145.7"),
+            *amounts(
+                "work-package-0",
+                "Not split by work package",
+                "capital",
+                "605.1",
+                "331.9",
+                "98.4",
+                "0",
+            ),
+            *amounts(
+                "work-package-0",
+                "Not split by work package",
+                "revenue",
+                "105.2",
+                "159.2",
+                "135.2",
+                "145.7",
+            ),
         ],
         available=[
             *amounts("source-1", "Transformation", "capital", "39.0"),
             *amounts("source-2", "ICT", "capital", "80.0"),
-            *amounts("source-3", "Capital programme HRA", "capital", "245.0", "58.0", "58.0", "58.0"),
+            *amounts(
+                "source-3", "Capital programme HRA", "capital", "245.0", "58.0", "58.0", "58.0"
+            ),
             *amounts("source-3", "Capital programme HRA", "revenue", "112", "112", "112", "112"),
         ],
         **options,
@@ -43,7 +61,10 @@ def appendix_3(**options):
 def printed(grid):
     """The grid as the paper prints it."""
     return {
-        row.label: [show(row.value(column.key), grid.unit, negative=grid.negative) for column in grid.columns]
+        row.label: [
+            show(row.value(column.key), grid.unit, negative=grid.negative)
+            for column in grid.columns
+        ]
         for row in grid.rows
         if row.kind is not RowKind.HEADING
     }

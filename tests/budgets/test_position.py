@@ -23,7 +23,12 @@ def year(text: str, amount: int, nature: str = "capital") -> YearTotal:
 def test_the_source_project_at_its_year_end():
     position = build(
         dt.date(2023, 3, 31),
-        approved=[year("2015-16", 2_300), year("2022-23", 625), year("2023-24", 476), year("2024-25", 170)],
+        approved=[
+            year("2015-16", 2_300),
+            year("2022-23", 625),
+            year("2023-24", 476),
+            year("2024-25", 170),
+        ],
         interim=[year("2022-23", 263)],
         sought=[year("2022-23", 263)],
         spent=[year("2022-23", 3_188)],
