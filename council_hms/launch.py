@@ -205,12 +205,43 @@ def run() -> None:
                 with (state_folder() / "prepare.lock").open("w") as lock:
                     fcntl.flock(lock, fcntl.LOCK_EX)
                     prepare(server.url(OWNER), APP)
-                serve()
+                with kept_running():
+                    serve()
                 say("Stopping the database")
     except LocalPostgresError as error:
         raise SystemExit(str(error)) from error
     except KeyboardInterrupt:
         say("Stopped")
+
+
+@contextmanager
+def kept_running() -> Iterator[None]:
+    """A process beside the web server that brings the database back should it be killed."""
+    keeper = subprocess.Popen(
+        [sys.executable, "-m", "council_hms.launch", "keep"],
+        cwd=CHECKOUT,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,  # Ctrl-C is not for it: it ends when told, or when its parent is gone
+    )
+    try:
+        yield
+    finally:
+        keeper.terminate()
+        keeper.wait()
+
+
+def keep() -> None:
+    """Look every two seconds, for as long as the process lives that asked for it."""
+    parent = os.getppid()
+    server = LocalPostgres(state_folder())
+    while os.getppid() == parent:
+        if not server.is_running():
+            say("The database does not answer: starting it again")
+            try:
+                server.start()
+            except LocalPostgresError as error:
+                say(str(error))
+        time.sleep(2)
 
 
 def _interrupt(*_: object) -> None:
@@ -367,4 +398,4 @@ def reset() -> None:
 
 
 if __name__ == "__main__":
-    {"run": run, "reset": reset}[sys.argv[1] if len(sys.argv) > 1 else "run"]()
+    {"run": run, "reset": reset, "keep": keep}[sys.argv[1] if len(sys.argv) > 1 else "run"]()

@@ -161,3 +161,30 @@ class FormToken(models.Model):
 
     def __str__(self) -> str:
         return str(self.token)
+
+
+class SavedView(models.Model):
+    """A list as one person likes to see it: its address, search, filters and order under a name."""
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="saved_views")
+    page = models.CharField(max_length=200, help_text="The path of the list")
+    query = models.CharField(max_length=2000, blank=True)
+    name = models.CharField(max_length=60)
+
+    class Meta:
+        ordering: ClassVar = ["page", "name"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["person", "page", "name"],
+                name="saved_view_name_once_a_list",
+                violation_error_message="You already have a saved view of this name here",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def address(self) -> str:
+        """Where it is shown."""
+        return f"{self.page}?{self.query}" if self.query else self.page

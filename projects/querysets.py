@@ -206,11 +206,11 @@ class HighlightReportQuerySet(WorkQuerySet["HighlightReport"]):
 
     def submitted(self, as_at: dt.date) -> Self:
         """Reports that had been submitted by a day, the latest period first."""
-        return self.filter(submitted_on__lte=as_at).order_by("project", "-period_to", "-pk")
+        return self.filter(submitted_on__lte=as_at).order_by("project_id", "-period_to", "-pk")
 
     def latest(self, as_at: dt.date) -> Self:
         """The last report of each project that had been submitted by a day."""
-        return self.submitted(as_at).distinct("project")
+        return self.submitted(as_at).distinct("project_id")
 
 
 class HighlightRatingQuerySet(WorkQuerySet["HighlightRating"]):

@@ -7,6 +7,7 @@ the file back through another; it writes no file and inherits nothing but what i
 
 from __future__ import annotations
 
+import logging
 import os
 import pickle
 import resource
@@ -57,9 +58,19 @@ def draw(
         return done.stdout[1:]
     if done.stdout[:1] == b"E":
         raise OutputError(done.stdout[1:].decode("utf-8", "replace"))
-    raise OutputError(_TOO_MUCH)
+    if done.returncode < 0:  # a limit, or the renderer giving up for want of memory
+        raise OutputError(_TOO_MUCH)
+    # the last line names the fault; the lines before it may quote the paper
+    fault = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2].partition(":")[0]
+    _log.error("drawing %s failed in the child process: %s", format, fault[:200])
+    raise OutputError(_FAULT)
 
 
+_log = logging.getLogger(__name__)
+_FAULT = (
+    "The file could not be made, through a fault in this product. Try another format, "
+    "and tell the people who run it what you asked for and when."
+)
 _TOO_MUCH = (
     "The file could not be made: it took more time or memory than one file may. "
     "Leave out some of the tables or pictures, or choose fewer years, and try again."
@@ -73,13 +84,17 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (processor, processor))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    from council_hms.outputs import draw_here
-
     try:
+        from council_hms.outputs import draw_here
+
         answer = b"F" + draw_here(what, format, style, template)
     except OutputError as error:
         answer = b"E" + str(error).encode()
     except MemoryError:
+        answer = b"E" + _TOO_MUCH.encode()
+    except ImportError as error:
+        if "map segment" not in str(error):  # what the loader says when there is no memory left
+            raise
         answer = b"E" + _TOO_MUCH.encode()
     sys.stdout.buffer.write(answer)
     sys.stdout.buffer.flush()

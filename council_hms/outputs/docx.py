@@ -150,8 +150,16 @@ def _hex(colour: str) -> str:
 
 def text_xml(text: str) -> str:
     """Words inside a run: escaped, line ends as breaks."""
-    lines = printable(text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return "<w:br/>".join(f'<w:t xml:space="preserve">{_xml(line)}</w:t>' for line in lines)
+    text = printable(text)
+    if "\n" not in text and "\r" not in text:
+        return _line(text)
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return "<w:br/>".join([_line(line) for line in lines])
+
+
+def _line(line: str) -> str:
+    kept = line[:1].isspace() or line[-1:].isspace()  # or Word drops them
+    return f'<w:t xml:space="preserve">{_xml(line)}</w:t>' if kept else f"<w:t>{_xml(line)}</w:t>"
 
 
 def _attribute(text: str) -> str:
@@ -206,7 +214,8 @@ class _Writer:
             parts.append("<w:p/>")  # Word wants a paragraph after the last table
         drawn = parse_xml(f"<w:body {_NAMESPACES}>{''.join(parts)}</w:body>")
         for mark in list(drawn.iter(qn("w:sect"))):
-            mark.getparent().replace(mark, deepcopy(turned if mark.get("n") == "1" else upright))
+            if (holder := mark.getparent()) is not None:
+                holder.replace(mark, deepcopy(turned if mark.get("n") == "1" else upright))
         at = body.index(page)
         body[at:at] = list(drawn)
         if stretches and stretches[-1].landscape:
@@ -459,13 +468,12 @@ class _Writer:
         caption = f"<w:p>{self._style('Caption')}<w:r>{text_xml(block.caption)}</w:r></w:p>"
         left = min(2600, self.width // 3)
         widths = (left, self.width - left)
-        line = '<w:tcBorders><w:bottom w:val="single" w:sz="4" w:color="CECECE"/></w:tcBorders>'
         text = self._style("Table Text")
         rows = "".join(
             "<w:tr><w:trPr><w:cantSplit/></w:trPr>"
-            f'<w:tc><w:tcPr><w:tcW w:w="{widths[0]}" w:type="dxa"/>{line}</w:tcPr>'
+            f'<w:tc><w:tcPr><w:tcW w:w="{widths[0]}" w:type="dxa"/></w:tcPr>'
             f"<w:p>{text}<w:r><w:rPr><w:b/></w:rPr>{text_xml(label)}</w:r></w:p></w:tc>"
-            f'<w:tc><w:tcPr><w:tcW w:w="{widths[1]}" w:type="dxa"/>{line}</w:tcPr>'
+            f'<w:tc><w:tcPr><w:tcW w:w="{widths[1]}" w:type="dxa"/></w:tcPr>'
             f"<w:p>{text}{self._runs(words)}</w:p></w:tc></w:tr>"
             for label, words in block.pairs
         )
@@ -583,7 +591,9 @@ def _text_width(page: Any) -> int:
 def _table_opening(title: str, description: str, widths: Sequence[int], *, row_heads: bool) -> str:
     columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     return (
-        f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
+        f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblBorders><w:bottom w:val="single" '
+        'w:sz="4" w:color="CECECE"/><w:insideH w:val="single" w:sz="4" w:color="CECECE"/></w:tblBorders>'
+        '<w:tblLayout w:type="fixed"/>'
         '<w:tblCellMar><w:left w:w="57" w:type="dxa"/><w:right w:w="57" w:type="dxa"/></w:tblCellMar>'
         f'<w:tblLook w:val="04A0" w:firstRow="1" w:lastRow="0" w:firstColumn="{int(row_heads)}" '
         'w:lastColumn="0" w:noHBand="0" w:noVBand="1"/>'
@@ -593,11 +603,10 @@ def _table_opening(title: str, description: str, widths: Sequence[int], *, row_h
 
 
 _BOLD_KINDS = frozenset({RowKind.HEADING, RowKind.SUBTOTAL, RowKind.TOTAL, RowKind.RESULT})
-_THIN = '<w:bottom w:val="single" w:sz="4" w:color="CECECE"/>'
 _RULE = '<w:top w:val="single" w:sz="8" w:color="000000"/>'
 _BORDERS = {
-    RowKind.TOTAL: _RULE + _THIN,
-    RowKind.RESULT: _RULE + '<w:bottom w:val="double" w:sz="6" w:color="000000"/>',
+    RowKind.TOTAL: f"<w:tcBorders>{_RULE}</w:tcBorders>",
+    RowKind.RESULT: f'<w:tcBorders>{_RULE}<w:bottom w:val="double" w:sz="6" w:color="000000"/></w:tcBorders>',
 }
 
 
@@ -623,43 +632,47 @@ def table_xml(
     parts = [_table_opening(title, description, widths, row_heads=True)]
     parts.append(_head_rows(grid, widths, colour, ids["Table Head"]))
     marks = remarks(grid)
-    sized = [f'<w:tcPr><w:tcW w:w="{each}" w:type="dxa"/><w:tcBorders>' for each in widths]
+    opened = [f'<w:tc><w:tcPr><w:tcW w:w="{each}" w:type="dxa"/>' for each in widths]
     drawers = [
         (
             column.key,
-            sized[1 + place],
-            ids["Table Figure" if column.format in FIGURES else "Table Text"],
+            opened[1 + place],
+            "</w:tcPr><w:p><w:pPr><w:pStyle w:val="
+            + ids["Table Figure" if column.format in FIGURES else "Table Text"]
+            + "/></w:pPr>",
             shower(column.format, grid.unit, grid.negative),
         )
         for place, column in enumerate(columns)
     ]
     for row in grid.rows:
         kind = row.kind
-        borders = _BORDERS.get(kind, _THIN)
+        borders = _BORDERS.get(kind, "")
         run = "<w:r><w:rPr><w:b/></w:rPr>" if kind in _BOLD_KINDS else "<w:r>"
         label = f"{run}{text_xml(row.label)}</w:r>"
         parts.append("<w:tr><w:trPr><w:cantSplit/></w:trPr>")
         if kind is RowKind.HEADING and not row.cells:
             parts.append(
                 f'<w:tc><w:tcPr><w:tcW w:w="{sum(widths)}" w:type="dxa"/><w:gridSpan w:val="{len(widths)}"/>'
-                f'<w:tcBorders>{borders}</w:tcBorders><w:shd w:val="clear" w:color="auto" w:fill="E8EDED"/></w:tcPr>'
+                '<w:shd w:val="clear" w:color="auto" w:fill="E8EDED"/></w:tcPr>'
                 f"<w:p><w:pPr><w:pStyle w:val={ids['Table Text']}/><w:keepNext/></w:pPr>{label}</w:p></w:tc></w:tr>"
             )
             continue
         indent = '<w:ind w:left="227"/>' if kind is RowKind.DETAIL else ""
         parts.append(
-            f"{sized[0]}{borders}</w:tcBorders></w:tcPr>".replace("<w:tcPr>", "<w:tc><w:tcPr>", 1)
-            + f"<w:p><w:pPr><w:pStyle w:val={ids['Table Text']}/>{indent}</w:pPr>{label}</w:p></w:tc>"
+            f"{opened[0]}{borders}</w:tcPr>"
+            f"<w:p><w:pPr><w:pStyle w:val={ids['Table Text']}/>{indent}</w:pPr>{label}</w:p></w:tc>"
         )
         for key, opening, style, show in drawers:
-            words = show(row.value(key))
+            value = row.value(key)
+            words = show(value)
             if marks and (row.key, key) in marks:
                 words += f" ({marks[row.key, key].mark})"
-            content = f"{run}{text_xml(words)}</w:r>" if words else ""
-            parts.append(
-                f"<w:tc>{opening}{borders}</w:tcBorders></w:tcPr>"
-                f"<w:p><w:pPr><w:pStyle w:val={style}/></w:pPr>{content}</w:p></w:tc>"
-            )
+            if not words:
+                parts.append(f"{opening}{borders}{style}</w:p></w:tc>")
+            elif isinstance(value, str):
+                parts.append(f"{opening}{borders}{style}{run}{text_xml(words)}</w:r></w:p></w:tc>")
+            else:  # figures and dates need no care
+                parts.append(f"{opening}{borders}{style}{run}<w:t>{words}</w:t></w:r></w:p></w:tc>")
         parts.append("</w:tr>")
     parts.append("</w:tbl>")
     return "".join(parts)

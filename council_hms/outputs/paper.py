@@ -88,7 +88,9 @@ def stretches(blocks: Sequence[Block]) -> list[Stretch]:
             if upright:
                 found.append(Stretch(False, upright))
                 upright = []
-            turned = [each for each in leading if not isinstance(each, PageBreak)] + [block]
+            turned: list[Block] = []
+            turned += [each for each in leading if not isinstance(each, PageBreak)]
+            turned.append(block)
             rest = blocks[place:]
             if [type(each) for each in rest] == [Heading, Facts]:
                 turned += rest

@@ -257,7 +257,7 @@ def svg_as_png(svg: str, *, width_mm: int = 165, dots_per_inch: int = 200) -> by
         '#image(bytes(sys.inputs.svg), format: "svg", width: 100%)'
     )
     try:
-        png = typst.compile(
+        png = typst.compile(  # type: ignore[call-overload]  # its types want a root of bytes beside a source of bytes
             source.encode(),
             root=str(_HERE),
             font_paths=[str(FONTS)],

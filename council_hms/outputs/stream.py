@@ -25,6 +25,7 @@ from council_hms.outputs.xlsx import sheet_names
 
 LAST_ROW = 1_048_576
 _ROWS_AT_ONCE = 500
+_KEPT_ENDINGS = 4_000
 _DAY_NOUGHT = dt.date(1899, 12, 30).toordinal()
 _FIXED = (1980, 1, 1, 0, 0, 0)
 #: Words that need no care: nothing to escape, nothing XML forbids.
@@ -122,33 +123,48 @@ def _words(text: str) -> str:
 
 
 def _writer(letter: str, form: Format) -> Callable[[Value, str], str]:
-    """How a column's values become cells. One closure a column, since this runs millions of times."""
-    words_open = f'<c r="{letter}'
-    inline, inline_kept = '" t="inlineStr"><is><t>', '" t="inlineStr"><is><t xml:space="preserve">'
-    inline_end = "</t></is></c>"
-    look = {Format.MONEY: '" s="2"><v>', Format.DATE: '" s="3"><v>', Format.PERCENT: '" s="4"><v>'}
-    number_open = look.get(form, '"><v>')
-    is_year, is_percent = form is Format.YEAR, form is Format.PERCENT
+    """How a column's values become cells.
 
-    def write(value: Value, row: str) -> str:
-        if value is None:
-            return ""
-        if value.__class__ is not str and not isinstance(value, str):
-            if isinstance(value, dt.date):
-                days = value.toordinal() - _DAY_NOUGHT
-                return f'{words_open}{row}" s="3"><v>{days}</v></c>'
-            if not is_year:
-                if is_percent:
-                    value = Decimal(value) / 100
-                figure = f"{value:f}" if value.__class__ is Decimal else str(value)
-                return f"{words_open}{row}{number_open}{figure}</v></c>"
-            value = year_label(value)
+    This runs for every cell of a million rows, so words and dates, which mostly come again, are kept as
+    the end of their cell once made (up to some thousands a column, or memory would grow with the list).
+    """
+    opening = f'<c r="{letter}'
+    number = {Format.MONEY: '" s="2"><v>', Format.PERCENT: '" s="4"><v>'}.get(form, '"><v>')
+    made: dict[Value, str] = {}
+
+    def words(value: str) -> str:
         text = _words(value)
         if not text:
             return ""
-        if text[0] <= " " or text[-1] <= " " or "\n" in text:
-            return f"{words_open}{row}{inline_kept}{text}{inline_end}"
-        return f"{words_open}{row}{inline}{text}{inline_end}"
+        kept = text[0] <= " " or text[-1] <= " " or "\n" in text
+        space = ' xml:space="preserve"' if kept else ""
+        return f'" t="inlineStr"><is><t{space}>{text}</t></is></c>'
+
+    def ending(value: Value) -> str:
+        if isinstance(value, str):
+            return words(value)
+        if isinstance(value, dt.date):
+            return f'" s="3"><v>{value.toordinal() - _DAY_NOUGHT}</v></c>'
+        if value is None:
+            return ""
+        if form is Format.YEAR:
+            return words(year_label(value))
+        return f'" s="4"><v>{Decimal(value) / 100}</v></c>'
+
+    def write(value: Value, row: str) -> str:
+        kind = value.__class__
+        if (
+            (kind is Decimal or kind is int)
+            and form is not Format.PERCENT
+            and form is not Format.YEAR
+        ):
+            return f"{opening}{row}{number}{value}</v></c>"
+        end = made.get(value)
+        if end is None:
+            end = ending(value)
+            if len(made) < _KEPT_ENDINGS and len(end) < 300:
+                made[value] = end
+        return f"{opening}{row}{end}" if end else ""
 
     return write
 

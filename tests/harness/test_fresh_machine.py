@@ -129,6 +129,17 @@ def test_make_run_from_an_empty_folder(clone: Path) -> None:
     try:
         assert third.address(within=60) == address
         assert page(address)[0] == 200
+        # The database killed under it: a plain page for a moment, then all is well without a restart.
+        for process in psutil.process_iter():
+            with suppress(psutil.Error):
+                if process.name() == "postgres" and str(clone) in " ".join(process.cmdline()):
+                    process.kill()
+        until = time.monotonic() + 30
+        while (answer := page(address)[0]) != 200 and time.monotonic() < until:
+            assert answer == 503
+            time.sleep(0.5)
+        assert answer == 200
+        assert "starting it again" in third.said.read_text()
     finally:
         third.interrupt()
     assert processes_of(clone) == []

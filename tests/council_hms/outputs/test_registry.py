@@ -74,6 +74,13 @@ def test_what_went_wrong_in_the_child_is_told_in_its_words():
         render(cabinet_report(), "docx", template=b"nothing")
 
 
+def test_a_fault_of_ours_is_not_called_the_users(caplog):
+    broken = Document(None, [])  # type: ignore[arg-type]
+    with pytest.raises(OutputError, match="fault in this product"):
+        render(broken, "pdf")
+    assert "drawing pdf failed" in caplog.text
+
+
 def test_a_child_gives_the_same_bytes_as_we_do():
     from council_hms.outputs import draw_here
 
