@@ -2,13 +2,13 @@
 
 from django.urls import path
 
+from council_hms.listing import list_paths
 from projects import views
 
 PROJECT = "projects/<reference:reference>"
 
 urlpatterns = [
-    path("projects/", views.project_list, name="project_list"),
-    path("projects.<str:format>", views.project_list, name="project_list_file"),
+    *list_paths("projects", views.project_list, "project_list"),
     path("projects/new/", views.project_create, name="project_create"),
     path(f"{PROJECT}/edit/", views.project_edit, name="project_edit"),
     path(f"{PROJECT}/follow/", views.follow, name="project_follow"),

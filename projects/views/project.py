@@ -8,7 +8,8 @@ from typing import Any
 from django.contrib import messages
 from django.forms import formset_factory
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -36,16 +37,9 @@ from projects.views.common import (
 
 @require_GET
 @allow(*SEES)
-def project_list(request: HttpRequest, format: str = "") -> HttpResponse:
+def project_list(request: HttpRequest, format: str = "") -> HttpResponseBase:
     """The register of projects: search, filters, order, pages, download."""
-    page = ProjectList(request)
-    if format:
-        return page.download(format)
-    return render(
-        request,
-        "projects/project_list.html",
-        {"page": page, "may_create": may(request.user, P.CREATE_PROJECT)},
-    )
+    return ProjectList(request, format=format).answer()
 
 
 @require_http_methods(["GET", "POST"])
