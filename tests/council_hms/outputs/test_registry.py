@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 import time
+import zipfile
 
 import openpyxl
 import pypdfium2
@@ -55,6 +57,16 @@ def test_a_format_there_is_not_is_refused_in_words(format):
         render(appendix_3(), format)
     with pytest.raises(OutputError, match="no table"):
         render([], "xlsx")
+
+
+def test_no_file_carries_the_clock():
+    for suffix in ("xlsx", "docx"):
+        with zipfile.ZipFile(io.BytesIO(render(cabinet_report(), suffix))) as package:
+            assert {entry.date_time for entry in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+            core = package.read("docProps/core.xml").decode()
+        assert set(re.findall(r"\d{4}-\d\d-\d\dT[\d:]+Z", core)) == {"2023-06-14T00:00:00Z"}
+    dates = re.findall(rb"D:(\d{8})", render(cabinet_report(), "pdf"))
+    assert set(dates) <= {b"20230614"}
 
 
 def test_a_paper_too_big_for_its_limits_ends_the_child_and_not_us():
