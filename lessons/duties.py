@@ -59,8 +59,10 @@ def read_answers(
     """Standing answers by project and lesson. One query."""
     found: dict[int, dict[int, gate.AnswerRow]] = defaultdict(dict)
     rows = Answer.objects.standing(as_at).filter(project__in=projects).order_by()
-    for project_id, *row in rows.values_list("project_id", "lesson_id", "kind", "deferred_until"):
-        found[project_id][row[0]] = gate.AnswerRow(*row)
+    for project_id, lesson_id, kind, until in rows.values_list(
+        "project_id", "lesson_id", "kind", "deferred_until"
+    ):
+        found[project_id][lesson_id] = gate.AnswerRow(lesson_id, kind, until)
     return found
 
 
@@ -75,8 +77,8 @@ def read_asks_over_limit(projects: Any, as_at: dt.date) -> dict[int, list[gate.A
     amounts = [amount for _, amount in limits if amount is not None]
     if not amounts:
         return {}
-    line = apps.get_model("budgets", "Line")
-    change = apps.get_model("budgets", "BudgetChange")
+    line: Any = apps.get_model("budgets", "Line")
+    change: Any = apps.get_model("budgets", "BudgetChange")
     open_changes = (
         change._default_manager.with_standing(as_at)
         .filter(approval_id=None, ending_id=None)

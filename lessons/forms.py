@@ -28,6 +28,14 @@ from projects.models import Fund, Project
 LONG = {"rows": 3}
 
 
+def send_with(form: forms.BaseForm, **values: Any) -> None:
+    """Put values under what was typed, for when the form is sent again; what was typed stays."""
+    data: Any = form.data.copy()  # type: ignore[attr-defined]
+    for name, value in values.items():
+        data[form.add_prefix(name)] = value
+    form.data = data
+
+
 class LessonForm(GovukForm, forms.ModelForm):
     """A lesson. Only its title, category and what later projects should do must be given."""
 
@@ -136,7 +144,7 @@ class DetailForm(GovukForm, forms.ModelForm):
     def _post_clean(self) -> None:
         # an empty detail of a lesson that has none is no row, so the row's own rules do not ask
         if (self.cleaned_data.get("text") or "").strip():
-            super()._post_clean()
+            super()._post_clean()  # type: ignore[misc]
 
     def values(self) -> dict[str, Any]:
         """The detail's columns; empty when there is nothing to keep."""
@@ -235,8 +243,7 @@ class AnswerForm(GovukForm, forms.Form):
         """Someone else answered first: show their answer; sent again, this one is written after theirs."""
         self.theirs = theirs
         self.add_error("kind", f"{self.lesson.reference}: {message[0].lower()}{message[1:]}")
-        self.data = self.data.copy()
-        self.data[self.add_prefix("seen")] = theirs.number
+        send_with(self, seen=theirs.number)
 
     def draft(self) -> AnswerDraft | None:
         """What was answered; None when nothing was chosen."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Model
-from django.forms import BaseForm, all_valid
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,7 +22,7 @@ from council_hms import once, outputs
 from council_hms.access import Permission, allow, may
 from council_hms.concurrency import StaleError
 from council_hms.exemption import Audience
-from council_hms.models import CouncilSettings
+from council_hms.models import CouncilSettings, User
 from council_hms.navigation import project_tabs
 from council_hms.outputs import html
 from lessons import services, summary
@@ -39,6 +40,7 @@ from lessons.forms import (
     ProjectTypeForm,
     RuleForm,
     answer_forms,
+    send_with,
 )
 from lessons.models import (
     Answer,
@@ -66,6 +68,16 @@ def _project(request: HttpRequest, reference: str) -> Project:
 def _lesson(request: HttpRequest, pk: int) -> Lesson:
     """A lesson that this person may read, or 404."""
     return get_object_or_404(Lesson.objects.visible_to(request.user).for_lists(), pk=pk)
+
+
+def _by(request: HttpRequest) -> User:
+    """The person who acts: the guards let nobody in who is not signed in."""
+    return cast(User, request.user)
+
+
+def _all_valid(forms: Sequence[BaseForm]) -> bool:
+    """Whether all are right. Each is asked, so that the page shows the errors of all of them."""
+    return not [form for form in forms if not form.is_valid()]
 
 
 def _page(request: HttpRequest, project: Project, **more: Any) -> dict[str, Any]:
@@ -178,19 +190,19 @@ def lesson_create(request: HttpRequest, reference: str = "") -> HttpResponse:
     form = LessonForm(
         typed,
         initial={
-            "logged_by": request.user.role_words.split(", ")[0],
+            "logged_by": _by(request).role_words.split(", ")[0],
             "logged_on": timezone.localdate(),
         },
     )
     may_withhold = may(request.user, P.SEE_EXEMPT)
     detail_form = DetailForm(typed, prefix="detail") if may_withhold else None
     forms: list[Any] = [each for each in (chooser, form, detail_form) if each is not None]
-    if typed is not None and all_valid(forms):
+    if typed is not None and _all_valid(forms):
         chosen = project or forms[0].cleaned_data["project"]
         try:
             logged = services.log_lesson(
                 project=chosen,
-                by=request.user,
+                by=_by(request),
                 values=form.values(),
                 detail=detail_form.values() if detail_form else None,
                 token=once.token_of(request),
@@ -231,12 +243,12 @@ def lesson_edit(request: HttpRequest, pk: int) -> HttpResponse:
     )
     forms: list[Any] = [each for each in (form, detail_form) if each is not None]
     theirs: list[tuple[str, Any]] = []
-    if typed is not None and all_valid(forms):
+    if typed is not None and _all_valid(forms):
         try:
             saved = services.edit_lesson(
                 lesson=found,
                 version=form.cleaned_data["version"] or 0,
-                by=request.user,
+                by=_by(request),
                 values=form.values(),
                 detail_version=(detail_form.cleaned_data["version"] or 0) if detail_form else 0,
                 detail=detail_form.values() if detail_form else None,
@@ -252,13 +264,10 @@ def lesson_edit(request: HttpRequest, pk: int) -> HttpResponse:
                 ]
             )
             # sent again, it goes over the text that is shown now
-            form.data = form.data.copy()
-            form.data["version"] = Lesson.objects.get(pk=found.pk).version
-            if detail_form is not None and (
-                now := LessonDetail.objects.filter(lesson=found).first()
-            ):
-                form.data["detail-version"] = now.version
-                detail_form.data = form.data
+            send_with(form, version=Lesson.objects.get(pk=found.pk).version)
+            now = LessonDetail.objects.filter(lesson=found).first()
+            if detail_form is not None and now is not None:
+                send_with(detail_form, version=now.version)
         else:
             messages.success(request, f"Lesson {saved.reference} is saved.")
             return redirect(saved)
@@ -323,12 +332,12 @@ def project_lessons(request: HttpRequest, reference: str) -> HttpResponse:
     forms = answer_forms([lessons[duty.lesson_id] for duty in duties], standing, today, typed)
     theirs: dict[int, Answer] = {}
     here = reverse("project_lessons", args=[project.reference])
-    if typed is not None and all_valid(forms):
+    if typed is not None and _all_valid(forms):
         drafts = [draft for form in forms if (draft := form.draft())]
         try:
             written = services.answer_lessons(
                 project=project,
-                by=request.user,
+                by=_by(request),
                 answers=drafts,
                 today=today,
                 token=once.token_of(request),
@@ -423,15 +432,14 @@ def project_classify(request: HttpRequest, reference: str) -> HttpResponse:
                 project=project,
                 project_type=form.cleaned_data["project_type"],
                 version=form.cleaned_data["version"],
-                by=request.user,
+                by=_by(request),
             )
         except StaleError as stale:
             theirs = ProjectClassification.objects.select_related("project_type").get(
                 pk=stale.current.pk
             )
             form.add_error(None, str(stale))
-            form.data = form.data.copy()
-            form.data["version"] = theirs.version
+            send_with(form, version=theirs.version)
         else:
             messages.success(request, "The type of project is saved.")
             return redirect("project_lessons", project.reference)
@@ -572,13 +580,13 @@ def rule_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         try:
             if rule is None:
                 services.add_rule(
-                    by=request.user, values=form.values(), token=once.token_of(request)
+                    by=_by(request), values=form.values(), token=once.token_of(request)
                 )
             else:
                 services.change_rule(
                     rule=rule,
                     version=form.cleaned_data["version"] or 0,
-                    by=request.user,
+                    by=_by(request),
                     values=form.values(),
                     reason=form.cleaned_data["note"],
                 )
@@ -588,8 +596,7 @@ def rule_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         except StaleError as stale:
             form.add_error(None, str(stale))
             theirs = _differing(form, stale.current)
-            form.data = form.data.copy()
-            form.data["version"] = stale.current.version  # type: ignore[attr-defined]
+            send_with(form, version=stale.current.version)  # type: ignore[attr-defined]
         except ValidationError as error:
             form.add_error(None, error)
         else:
@@ -608,7 +615,7 @@ def gate_limit_add(request: HttpRequest) -> HttpResponse:
     if typed is not None and form.is_valid():
         try:
             services.set_gate_limit(
-                by=request.user, token=once.token_of(request), **form.cleaned_data
+                by=_by(request), token=once.token_of(request), **form.cleaned_data
             )
         except once.AlreadyDone as done:
             messages.info(request, str(done))
@@ -631,7 +638,7 @@ def category_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     if typed is not None and form.is_valid():
         try:
             services.save_category(
-                by=request.user, category=form.save(commit=False), token=once.token_of(request)
+                by=_by(request), category=form.save(commit=False), token=once.token_of(request)
             )
         except once.AlreadyDone as done:
             messages.info(request, str(done))
@@ -653,7 +660,7 @@ def project_type_edit(request: HttpRequest, pk: int | None = None) -> HttpRespon
     if typed is not None and form.is_valid():
         try:
             services.save_project_type(
-                by=request.user, project_type=form.save(commit=False), token=once.token_of(request)
+                by=_by(request), project_type=form.save(commit=False), token=once.token_of(request)
             )
         except once.AlreadyDone as done:
             messages.info(request, str(done))
