@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -30,7 +31,7 @@ from council_hms.document import (
     Span,
     Text,
 )
-from council_hms.grid import Cell, Format, Grid, Row, RowKind
+from council_hms.grid import Cell, Format, Grid, RowKind
 from council_hms.outputs import paper as papers
 from council_hms.outputs.shown import FIGURES, printable, remarks, safe_href, shower
 from council_hms.outputs.style import Style
@@ -305,25 +306,37 @@ def grids_file(grids: Sequence[Grid], style: Style) -> bytes:
 
 
 def document_file(paper: Document, style: Style) -> bytes:
-    """A paper as a page of its own, to publish as it is."""
+    """A paper as a page of its own, to publish as it is: no link into the product, no script."""
+    paper = replace(paper, blocks=[_block_without_links(block) for block in paper.blocks])
     return _page(paper.title, document(paper, pictures_inline=False), style, paper.language)
 
 
 def _without_links(grid: Grid) -> Grid:
-    """Links to pages of the product lead nowhere from a file."""
-    from dataclasses import replace
-
+    """Links to pages of the product lead nowhere from a file, and would say how it is built."""
     rows = [
-        Row(
-            row.key,
-            row.label,
-            {key: Cell(cell.value, "", cell.note) for key, cell in row.cells.items()},
-            row.kind,
-            row.casts,
-        )
+        replace(row, cells={key: replace(cell, href="") for key, cell in row.cells.items()})
         for row in grid.rows
     ]
     return replace(grid, rows=rows)
+
+
+def _text_without_links(text: Text) -> Text:
+    return [replace(span, href="") if span.href[:1] in ("/", "?") else span for span in text]
+
+
+def _block_without_links(block: Block) -> Block:
+    match block:
+        case GridBlock():
+            return replace(block, grid=_without_links(block.grid))
+        case Paragraph():
+            return replace(block, text=_text_without_links(block.text))
+        case Bullets():
+            return replace(block, points=[_text_without_links(point) for point in block.points])
+        case Facts():
+            pairs = [(label, _text_without_links(words)) for label, words in block.pairs]
+            return replace(block, pairs=pairs)
+        case _:
+            return block
 
 
 @cache

@@ -170,6 +170,8 @@ def test_a_file_that_stands_alone_is_a_whole_page():
     assert not tree.xpath("//@style")
     assert tree.xpath("//img/@alt") == ["Spend ran ahead of approval by £263k"]
     assert page.count(b"Exempt: not for publication") == 2
+    # an address inside the product leads nowhere from a file; places in the paper and the web do
+    assert {link.get("href") for link in tree.iter("a")} == {"#p3", "https://example.org/plan"}
     alone = lxml_html.fromstring(render(appendix_3(), "html"))
     assert not alone.xpath("//table//a")  # an address inside the product leads nowhere from a file
     assert alone.xpath("//dd")[1].text_content() == "14 June 2023"
