@@ -1,10 +1,11 @@
 """Addresses of the ledger."""
 
-from django.urls import path
+from django.urls import include, path
 
 from budgets import views
 
 urlpatterns = [
+    path("", include("budgets.urls_lists")),
     path("projects/<reference:reference>/funding/", views.funding, name="funding"),
     path(
         "projects/<reference:reference>/funding/lines/", views.funding_lines, name="funding_lines"
