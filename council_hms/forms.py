@@ -34,10 +34,10 @@ def style_widgets(fields: Iterable[forms.Field]) -> None:
         widget = field.widget
         if isinstance(widget, forms.Textarea):
             css = "govuk-textarea"
-        elif isinstance(widget, forms.RadioSelect):
-            css = "govuk-radios__input"
         elif isinstance(widget, forms.CheckboxInput | forms.CheckboxSelectMultiple):
             css = "govuk-checkboxes__input"
+        elif isinstance(widget, forms.RadioSelect):  # which checkboxes for several derive from
+            css = "govuk-radios__input"
         elif isinstance(widget, forms.Select):
             css = "govuk-select"
         elif isinstance(widget, forms.FileInput):

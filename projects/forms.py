@@ -6,7 +6,7 @@ written once, on the model. Each form of a row that can be edited carries its ``
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -17,6 +17,7 @@ from council_hms.exemption import ExemptionParagraph
 from council_hms.fields import FinancialYearFormField, MoneyFormField
 from council_hms.forms import GovukForm
 from council_hms.models import User
+from projects.highlight import Proposal
 from projects.models import (
     Action,
     Aspect,
@@ -81,6 +82,14 @@ def field_of(column: models.Field[Any, Any], **kwargs: Any) -> forms.Field | Non
     if isinstance(column, models.TextField):
         kwargs["widget"] = forms.Textarea(attrs={"rows": BOX_ROWS.get(column.name, 4)})
     field = column.formfield(**kwargs)
+    if isinstance(field, forms.ModelChoiceField):
+        field.empty_label = "Choose"
+    elif isinstance(field, forms.TypedChoiceField):
+        field.choices = [
+            (value, label if value else "Choose") for value, label in column.choices or ()
+        ]
+        if column.blank or not column.has_default():
+            field.choices = [("", "Choose"), *(pair for pair in field.choices if pair[0])]
     if field is not None and field.required and not isinstance(field, MoneyFormField):
         field.error_messages["required"] = f"Enter the {str(column.verbose_name).lower()}"
         if isinstance(field, forms.TypedChoiceField | forms.ModelChoiceField):
@@ -303,52 +312,51 @@ class HighlightForm(RowForm):
             "next_steps",
         )
 
+    #: What a report needs before the board gets it, with the sentence that asks for it.
+    NEEDED = {
+        "summary": "Sum the period up in a few sentences",
+        "delivery_confidence": "Choose the delivery confidence",
+        "done": "Say what was done",
+        "next_steps": "Say what comes next",
+    }
+
     def __init__(
-        self, *args: Any, proposals: dict[str, Any], complete: bool = False, **kwargs: Any
+        self, *args: Any, proposals: Mapping[str, Proposal], is_draft: bool = False, **kwargs: Any
     ) -> None:
-        """``proposals`` by aspect (highlight.Proposal); ``complete`` when it is to be submitted."""
+        """``proposals`` by aspect; ``is_draft`` when it is saved for later and may be incomplete."""
         super().__init__(*args, **kwargs)
         self.proposals = proposals
-        self.complete = complete
         for aspect in Aspect:
-            proposal = proposals.get(aspect)
             self.fields[f"rating_{aspect}"] = forms.ChoiceField(
                 label=f"{aspect.label} this period",
                 choices=Rag.choices,
                 widget=forms.RadioSelect,
-                required=False,
-                initial=proposal.rating if proposal else "",
+                required=not is_draft,
+                initial=proposals[aspect].rating,
+                error_messages={"required": f"Choose a rating for {aspect.label.lower()}"},
             )
             self.fields[f"reason_{aspect}"] = forms.CharField(
                 label=f"Reason for {aspect.label.lower()}",
                 required=False,
                 widget=forms.Textarea(attrs={"rows": 2}),
-                help_text="Needed when the rating differs from the one proposed, or is not green.",
+                help_text="Needed when the rating differs from the one proposed.",
             )
+        for name, sentence in self.NEEDED.items():
+            self.fields[name].required = not is_draft
+            self.fields[name].error_messages["required"] = sentence
         self.style_widgets()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         for aspect in Aspect:
             rating = cleaned.get(f"rating_{aspect}", "")
-            reason = cleaned.get(f"reason_{aspect}", "").strip()
-            proposal = self.proposals.get(aspect)
-            if proposal and proposal.rating and rating and rating != proposal.rating and not reason:
+            proposed = self.proposals[aspect].rating
+            overrides = proposed and rating and rating != proposed
+            if overrides and not cleaned.get(f"reason_{aspect}", "").strip():
                 self.add_error(
                     f"reason_{aspect}",
-                    f"Say why {aspect.label.lower()} is not {Rag(proposal.rating).label.lower()}, as proposed",
+                    f"Say why {aspect.label.lower()} is not {Rag(proposed).label.lower()}, as proposed",
                 )
-            if self.complete and not rating and f"rating_{aspect}" not in self.errors:
-                self.add_error(f"rating_{aspect}", f"Choose a rating for {aspect.label.lower()}")
-        if self.complete:
-            for name, sentence in (
-                ("summary", "Sum the period up in a few sentences"),
-                ("delivery_confidence", "Choose the delivery confidence"),
-                ("done", "Say what was done"),
-                ("next_steps", "Say what comes next"),
-            ):
-                if not cleaned.get(name) and name not in self.errors:
-                    self.add_error(name, sentence)
         return cleaned
 
     @property
@@ -367,7 +375,7 @@ class HighlightForm(RowForm):
         for aspect in Aspect:
             yield (
                 aspect,
-                self.proposals.get(aspect),
+                self.proposals[aspect],
                 self[f"rating_{aspect}"],
                 self[f"reason_{aspect}"],
             )

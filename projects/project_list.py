@@ -20,7 +20,10 @@ class ProjectList(ListPage):
     table_class, filter_class = ProjectTable, ProjectFilter
     order = ("reference",)
     empty_title = "There are no projects here yet"
-    empty_text = "You see the projects that your role, or a seat on their boards, opens to you. A finance officer enters projects."
+    empty_text = (
+        "You see the projects that your role, or a seat on their boards, opens to you. "
+        "A finance officer enters projects."
+    )
 
     def rows(self) -> Any:
         return Project.objects.visible_to(self.user)

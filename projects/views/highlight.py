@@ -61,7 +61,7 @@ def highlight_create(request: HttpRequest, reference: str) -> HttpResponse:
         request.POST or None,
         instance=HighlightReport(project=project, written_by=request.user),  # type: ignore[misc]
         proposals=known.proposals,
-        complete="submit" in request.POST,
+        is_draft="save" in request.POST,
         initial={
             "period_from": known.period_from,
             "period_to": known.period_to,
@@ -114,7 +114,7 @@ def highlight_edit(request: HttpRequest, reference: str, pk: int) -> HttpRespons
         request.POST or None,
         instance=copy(report),
         proposals=propose(project, today),
-        complete="submit" in request.POST,
+        is_draft="save" in request.POST,
         initial=initial,
     )
 
