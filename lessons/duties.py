@@ -107,11 +107,12 @@ def read_asks_over_limit(projects: Any, as_at: dt.date) -> dict[int, list[gate.A
 
 
 def read_duties(
-    projects: Any, as_at: dt.date, *, at_approval_only: bool = False
+    projects: Any, as_at: dt.date, *, at_approval_only: bool = False, due_only: bool = False
 ) -> list[ProjectDuties]:
     """What each of these projects owes on a day, by reference. At most six queries, however many projects.
 
-    ``at_approval_only`` leaves out projects that do not stand before an approval of money.
+    ``at_approval_only`` leaves out projects that do not stand before an approval of money,
+    ``due_only`` lessons of gates that are still ahead, and projects that then owe nothing.
     Budget heads answer nothing: they only give or take virements.
     """
     lessons = read_lessons(as_at)
@@ -122,30 +123,61 @@ def read_duties(
     asks = read_asks_over_limit(real.order_by().values("pk"), as_at)
     if at_approval_only:
         real = real.filter(Q(stage__in=gate.NEW_STAGES) | Q(pk__in=list(asks)))
-    rows = list(
-        real.order_by("reference").values_list(
-            "pk", "reference", "stage", "classification__project_type_id", "fund", "directorate"
-        )
-    )
+    plans = _Plans(lessons, rules, as_at, due_only)
+    rows = []
+    for pk, reference, stage, *parts in real.order_by("reference").values_list(
+        "pk", "reference", "stage", "classification__project_type_id", "fund", "directorate"
+    ):
+        planned = plans.of(gate.Kind(*parts), stage, asks.get(pk, ()))
+        if planned or not due_only:
+            rows.append((pk, reference, stage, planned))
     answers = read_answers([row[0] for row in rows], as_at) if rows else {}
-    by_kind: dict[gate.Kind, dict[int, tuple[str, ...]]] = {}  # many projects, few kinds
-    found = []
-    for pk, reference, stage, *parts in rows:
-        kind = gate.Kind(*parts)
-        if kind not in by_kind:
-            by_kind[kind] = gate.applicable(kind, lessons.values(), rules)
-        over = asks.get(pk, [])
-        duties = gate.duties(
-            project_id=pk,
-            stage=stage,
-            lessons=lessons,
-            applicable=by_kind[kind],
-            answers=answers.get(pk, {}),
-            asks_over_limit=over,
-            as_at=as_at,
+    return [
+        ProjectDuties(
+            pk,
+            reference,
+            stage,
+            gate.duties(pk, planned, answers.get(pk, {}), as_at),
+            asks.get(pk, ()),
         )
-        found.append(ProjectDuties(pk, reference, stage, duties, over))
-    return found
+        for pk, reference, stage, planned in rows
+    ]
+
+
+class _Plans:
+    """What projects must answer, worked out once for each kind and stage: projects are many, kinds few."""
+
+    def __init__(
+        self,
+        lessons: dict[int, gate.LessonRow],
+        rules: list[gate.RuleRow],
+        as_at: dt.date,
+        due_only: bool,
+    ) -> None:
+        self.lessons, self.rules, self.as_at, self.due_only = lessons, rules, as_at, due_only
+        self.applicable: dict[gate.Kind, dict[int, tuple[str, ...]]] = {}
+        self.plans: dict[tuple[gate.Kind, str], list[gate.Planned]] = {}
+
+    def of(
+        self, kind: gate.Kind, stage: str, asks_over_limit: Sequence[gate.Ask]
+    ) -> list[gate.Planned]:
+        """The plan of a kind and stage; of one project alone when it asks for more than the limit."""
+        if not asks_over_limit and (kind, stage) in self.plans:
+            return self.plans[kind, stage]
+        if kind not in self.applicable:
+            self.applicable[kind] = gate.applicable(kind, self.lessons.values(), self.rules)
+        planned = gate.plan(
+            stage=stage,
+            lessons=self.lessons,
+            applicable=self.applicable[kind],
+            asks_over_limit=asks_over_limit,
+            as_at=self.as_at,
+        )
+        if self.due_only:
+            planned = [each for each in planned if each.due_at]
+        if not asks_over_limit:
+            self.plans[kind, stage] = planned
+        return planned
 
 
 def duties_of(project: Project, as_at: dt.date) -> ProjectDuties:

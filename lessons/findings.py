@@ -50,21 +50,20 @@ def _finding(
 
 def unanswered_at_gate(scope: Scope) -> Iterable[Finding]:
     """Projects before an approval of money that have not answered every lesson that binds them. Six queries."""
-    for owed in read_duties(scope.projects, scope.as_at, at_approval_only=True):
+    for owed in read_duties(scope.projects, scope.as_at, at_approval_only=True, due_only=True):
         if stopping := owed.stopping_approval:
-            of = sum(1 for duty in owed.duties if duty.due_at)
             why = (
                 "Answer them before this project is submitted for approval."
                 if owed.is_new
                 else f"{' and '.join(ask.reference for ask in owed.asks_over_limit)} "
                 "asks for more than the council's limit: answer them before it is submitted."
             )
-            yield _finding(AT_GATE, owed, stopping, of, why)
+            yield _finding(AT_GATE, owed, stopping, len(owed.duties), why)
 
 
 def unanswered_before_next_gate(scope: Scope) -> Iterable[Finding]:
     """Running projects with lessons to answer before go-live or closure. Six queries."""
-    for owed in read_duties(scope.projects, scope.as_at):
+    for owed in read_duties(scope.projects, scope.as_at, due_only=True):
         due = [duty for duty in owed.duties if {"go_live", "closure"} & set(duty.due_at)]
         if stopping := [duty for duty in due if duty.stops]:
             gate = GO_LIVE if GO_LIVE in stopping[0].due_at else "closure"

@@ -123,6 +123,8 @@ class Duty:
         return self.stops and not APPROVAL_GATES.isdisjoint(self.due_at)
 
 
+_STATES = {state.value: state for state in State}  # looked up some hundred thousand times
+
 Limits = Sequence[tuple[dt.date, Decimal | None]]
 
 
@@ -188,42 +190,68 @@ def state_of(answer: AnswerRow | None, as_at: dt.date) -> State:
     if answer.kind == State.DEFERRED:
         overdue = answer.deferred_until is None or answer.deferred_until < as_at
         return State.OVERDUE if overdue else State.DEFERRED
-    return State(answer.kind)
+    return _STATES[answer.kind]
 
 
-def duties(
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A lesson that binds projects of one kind and stage: whose it is, its gates, and those it is due at now."""
+
+    lesson_id: int
+    owner_id: int
+    gates: tuple[str, ...]
+    due_at: tuple[str, ...]
+
+
+def plan(
     *,
-    project_id: int,
     stage: str,
     lessons: Mapping[int, LessonRow],
     applicable: Mapping[int, tuple[str, ...]],
-    answers: Mapping[int, AnswerRow],
     asks_over_limit: Sequence[Ask] = (),
     as_at: dt.date,
-) -> list[Duty]:
-    """Every lesson that a project must answer sometime, with those that are due now marked.
+) -> list[Planned]:
+    """The lessons that a project of a kind and stage must answer sometime, with those due now marked.
 
-    A lesson of the project itself never binds it, nor does one logged after the day. A running
-    project that asks for more is bound at the budget gate by lessons logged by the day it asked.
-    A closed project answers nothing any more, unless it asks for more.
+    A lesson logged after the day binds nobody. A running project that asks for more is bound at
+    the budget gate by lessons logged by the day it asked. A closed project answers nothing any
+    more, unless it asks for more. Without asks the plan is the same for all projects of the kind.
     """
     now = gates_now(stage, asks_over_limit)
     asked_on = max((ask.submitted_on or as_at for ask in asks_over_limit), default=None)
     found = []
     for lesson_id, gates in applicable.items():
         lesson = lessons[lesson_id]
-        if lesson.project_id == project_id or lesson.logged_on > as_at:
+        if lesson.logged_on > as_at:
             continue
-        due = set(gates) & now
-        if stage not in NEW_STAGES and asked_on is not None and lesson.logged_on > asked_on:
-            due -= APPROVAL_GATES
-        if stage not in NEW_STAGES and not due and not set(gates) & _ahead(stage):
-            continue  # its gates are behind this project
+        due = now.intersection(gates)
+        if stage not in NEW_STAGES:
+            if asked_on is not None and lesson.logged_on > asked_on:
+                due -= APPROVAL_GATES
+            if not due and _ahead(stage).isdisjoint(gates):
+                continue  # its gates are behind this project
         due_at = tuple(gate for gate in GATES if gate in due)
-        found.append(Duty(lesson_id, gates, due_at, state_of(answers.get(lesson_id), as_at)))
+        found.append(Planned(lesson_id, lesson.project_id, gates, due_at))
     return found
 
 
-def _ahead(stage: str) -> set[str]:
+def duties(
+    project_id: int,
+    planned: Iterable[Planned],
+    answers: Mapping[int, AnswerRow],
+    as_at: dt.date,
+) -> list[Duty]:
+    """What one project owes: the plan of its kind, without its own lessons, with its answers."""
+    return [
+        Duty(each.lesson_id, each.gates, each.due_at, state_of(answers.get(each.lesson_id), as_at))
+        for each in planned
+        if each.owner_id != project_id
+    ]
+
+
+_AHEAD = {"delivery": frozenset({GO_LIVE, CLOSURE}), "closing": frozenset({CLOSURE})}
+
+
+def _ahead(stage: str) -> frozenset[str]:
     """Gates that a running project has still to meet."""
-    return {"delivery": {GO_LIVE, CLOSURE}, "closing": {CLOSURE}}.get(stage, set())
+    return _AHEAD.get(stage, frozenset())

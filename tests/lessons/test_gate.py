@@ -36,18 +36,15 @@ def owed(
     project=NEW_PROJECT,
     as_at=TODAY,
 ):
-    return {
-        duty.lesson_id: duty
-        for duty in gate.duties(
-            project_id=project,
-            stage=stage,
-            lessons=LESSONS,
-            applicable=gate.applicable(kind, LESSONS.values(), RULES),
-            answers={answer.lesson_id: answer for answer in answers},
-            asks_over_limit=asks,
-            as_at=as_at,
-        )
-    }
+    planned = gate.plan(
+        stage=stage,
+        lessons=LESSONS,
+        applicable=gate.applicable(kind, LESSONS.values(), RULES),
+        asks_over_limit=asks,
+        as_at=as_at,
+    )
+    given = {answer.lesson_id: answer for answer in answers}
+    return {duty.lesson_id: duty for duty in gate.duties(project, planned, given, as_at)}
 
 
 def stopping(**about):
