@@ -15,6 +15,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -72,7 +73,7 @@ class Portfolio:
 def make(portfolio: Portfolio, say: Callable[[str], None] = lambda words: None) -> None:
     """Write the portfolio in one transaction. Raises PortfolioError when its references are taken."""
     people = demonstration.make_people()
-    values = {
+    values: dict[str, Any] = {
         "projects": portfolio.projects,
         "lines": portfolio.lines_per_project,
         "per_change": LINES_PER_CHANGE,
