@@ -79,7 +79,7 @@ class FundingPage:
         changes = list(
             self.project.budget_changes.with_standing(self.as_at)
             .filter(
-                approval_id__isnull=False,
+                approval_id__isnull=False,  # type: ignore[misc]  # by with_standing
                 lines__year__gte=self.first_year,
                 lines__year__lte=self.first_year + (self.years - 1),
             )
