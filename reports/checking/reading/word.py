@@ -51,7 +51,13 @@ class _Reader:
         self.numbering = Numbering(document)
         self.styles = {style.style_id: style for style in document.styles if style.style_id}
         self.notes = _notes_of(document)
-        self.pictures = 0
+        # one Heading 1 over smaller ones is the title; several are sections
+        tops = [
+            each
+            for each in document.element.body.iter(qn("w:p"))
+            if self._style_name(each) == "heading 1"
+        ]
+        self.title = tops[0] if len(tops) == 1 else None
 
     def container(self, parent: Any) -> None:
         """Paragraphs and tables in order; content controls and inserted blocks are looked into."""
@@ -77,7 +83,7 @@ class _Reader:
                 pass  # the contents list says again what the headings say
             elif name in ("caption",):
                 self.composer.caption(text)
-            elif name == "title":
+            elif name == "title" or element is self.title:
                 self.composer.heading(text, level=1)
             elif level:
                 self.composer.heading(
@@ -96,7 +102,8 @@ class _Reader:
                         line,
                         mark=number,
                         level=number.level if number else 0,
-                        alone=is_bold and number is None,
+                        alone=is_bold,
+                        strong=is_bold,
                         before=before,
                     )
         for box in element.iter(_TEXT_BOX):
