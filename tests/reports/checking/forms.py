@@ -42,7 +42,7 @@ def funding_table() -> Grid:
         }
         rows.append(Row(label, label, cells))
     return Grid(
-        "Resource required for QL exploitation 2023-24 to 2026-27",
+        "Resource required for QL exploitation 2023-24 to 2026-27 (£000)",
         columns,
         rows,
         unit=Unit.THOUSANDS,
@@ -285,7 +285,7 @@ def as_markdown() -> bytes:
             out.append(f"## {block.text}")
         elif block.kind is K.BULLET:
             out.append(f"- {block.number[-1] + '. ' if block.number else ''}{block.text}")
-        elif block.kind is not K.CAPTION:
+        else:
             out.append(f"{block.number}. {block.text}" if block.number else block.text)
     return "\n\n".join(out).encode()
 
