@@ -449,8 +449,9 @@ def is_unit(unit: str) -> bool:
 def show(amount: Decimal, unit: str = "") -> str:
     """An amount as the author asks: ``k`` £497k, ``k1`` £497.4k, ``m2`` £2.93m, ``million`` £3.188 million.
 
-    ``£`` is in full, without a unit the shortest form that loses nothing (money.in_words). ``million`` and ``m`` give up to three
-    places and no idle noughts; a digit fixes the places. ``unsigned`` leaves the minus to the sentence.
+    ``£`` is in full, without a unit the shortest form that loses nothing (money.in_words). ``million`` and
+    ``m`` give up to three places and no idle noughts; a digit fixes the places. ``unsigned`` leaves the
+    minus to the sentence.
     """
     match = _UNIT.fullmatch(unit)
     if match is None:
