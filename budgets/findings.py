@@ -122,7 +122,7 @@ def _interim_bodies(scope: Scope) -> dict[int, str]:
     changes = (
         BudgetChange.objects.filter(project__in=_ids(scope))
         .with_standing(scope.as_at)
-        .filter(approval_id=None, interim_id__isnull=False)
+        .filter(approval_id=None, interim_id__isnull=False)  # type: ignore[misc]  # by with_standing
         .values("interim_id")
     )
     found: dict[int, list[str]] = {}
@@ -366,6 +366,7 @@ def meeting_passed(scope: Scope) -> Iterator[Finding]:
         change__submitted_on__lte=scope.as_at,
     )
     for decision in passed.select_related("change__project", "body"):
+        assert decision.planned_for  # noqa: S101 - the query asks for it
         yield _about(
             "budgets.meeting_passed",
             decision.change,

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import NoReverseMatch, reverse
@@ -45,7 +44,7 @@ from budgets.tables import (
     SourceTable,
     SpendTable,
 )
-from council_hms.access import Permission, allow, may
+from council_hms.access import Permission, SignedInRequest, allow, may
 from council_hms.listing import ListPage
 from projects.models import Project
 
@@ -238,35 +237,35 @@ class BodyList(ListPage):
 
 @require_GET
 @allow(*SEES)
-def change_list(request: HttpRequest, format: str = "") -> HttpResponseBase:
+def change_list(request: SignedInRequest, format: str = "") -> HttpResponseBase:
     """The approvals register."""
     return ChangeList(request, format=format).answer()
 
 
 @require_GET
 @allow(*SEES)
-def line_list(request: HttpRequest, format: str = "") -> HttpResponseBase:
+def line_list(request: SignedInRequest, format: str = "") -> HttpResponseBase:
     """Lines of all changes."""
     return LineList(request, format=format).answer()
 
 
 @require_GET
 @allow(*SEES)
-def decision_list(request: HttpRequest, format: str = "") -> HttpResponseBase:
+def decision_list(request: SignedInRequest, format: str = "") -> HttpResponseBase:
     """Decisions on all routes."""
     return DecisionList(request, format=format).answer()
 
 
 @require_GET
 @allow(*SEES)
-def all_spend(request: HttpRequest, format: str = "") -> HttpResponseBase:
+def all_spend(request: SignedInRequest, format: str = "") -> HttpResponseBase:
     """Spend of all projects."""
     return AllSpendList(request, format=format).answer()
 
 
 @require_GET
 @allow(*SEES)
-def spend_list(request: HttpRequest, reference: str, format: str = "") -> HttpResponseBase:
+def spend_list(request: SignedInRequest, reference: str, format: str = "") -> HttpResponseBase:
     """Spend of one project."""
     project = get_object_or_404(Project.objects.visible_to(request.user), reference=reference)
     return ProjectSpendList(request, format=format, project=project).answer()
@@ -274,13 +273,13 @@ def spend_list(request: HttpRequest, reference: str, format: str = "") -> HttpRe
 
 @require_GET
 @allow(*SEES)
-def source_list(request: HttpRequest, format: str = "") -> HttpResponseBase:
+def source_list(request: SignedInRequest, format: str = "") -> HttpResponseBase:
     """Funding sources."""
     return SourceList(request, format=format).answer()
 
 
 @require_GET
 @allow(*SEES)
-def body_list(request: HttpRequest, format: str = "") -> HttpResponseBase:
+def body_list(request: SignedInRequest, format: str = "") -> HttpResponseBase:
     """Governing bodies."""
     return BodyList(request, format=format).answer()

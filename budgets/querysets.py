@@ -150,7 +150,8 @@ class LineQuerySet(VisibleQuerySet["Line"]):
     def sought(self, as_at: dt.date, known_at: dt.datetime | None = None) -> Self:
         """Lines submitted by a day, not approved, refused or withdrawn; interim and recommended included."""
         changes = self._not_approved(as_at, known_at).filter(
-            submitted_on__lte=as_at, ending_id=None
+            submitted_on__lte=as_at,
+            ending_id=None,  # type: ignore[misc]  # annotated by with_standing
         )
         if known_at is not None:
             changes = changes.filter(created_at__lte=known_at)
@@ -160,7 +161,8 @@ class LineQuerySet(VisibleQuerySet["Line"]):
     def _not_approved(as_at: dt.date, known_at: dt.datetime | None) -> BudgetChangeQuerySet:
         from budgets.models import BudgetChange
 
-        return BudgetChange.objects.with_standing(as_at, known_at).filter(approval_id=None)
+        changes = BudgetChange.objects.with_standing(as_at, known_at)
+        return changes.filter(approval_id=None)  # type: ignore[misc]  # annotated by with_standing
 
     def _standing(
         self,

@@ -550,9 +550,8 @@ def reverse_change(
         )
     if BudgetChange.objects.filter(reverses=change).exists():
         raise BudgetError("This change has already been reversed")
-    approval = (
-        BudgetChange.objects.with_standing(timezone.localdate()).get(pk=change.pk).approval_id
-    )
+    standing = BudgetChange.objects.with_standing(timezone.localdate()).get(pk=change.pk)
+    approval: int | None = standing.approval_id  # type: ignore[attr-defined]  # annotated
     own = list(change.lines.filter(decision=approval)) if approval else []
     lines = own or list(change.lines.as_asked())
     return record_change(

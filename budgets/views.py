@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -41,6 +41,7 @@ from budgets.models import (
     CostPlan,
     CostPlanLine,
     Decision,
+    GoverningBody,
     Line,
     Outcome,
     SpendEntry,
@@ -49,7 +50,7 @@ from budgets.models import (
 from budgets.position import stretches_ahead
 from budgets.standing import Standing, standings_of
 from council_hms import once, outputs
-from council_hms.access import Permission, allow, may
+from council_hms.access import Permission, SignedInRequest, allow, may
 from council_hms.concurrency import StaleError
 from council_hms.financial_year import FinancialYear
 from council_hms.grid import Grid
@@ -65,17 +66,17 @@ ASKS_FOR_MORE = {"add_row", "add_column", "check"}
 SEES = (P.SEE_ALL_PROJECTS, P.SEE_OWN_PROJECTS)
 
 
-def _project(request: HttpRequest, reference: str) -> Project:
+def _project(request: SignedInRequest, reference: str) -> Project:
     """A project that this person may see, or 404."""
     return get_object_or_404(Project.objects.visible_to(request.user), reference=reference)
 
 
-def _page(request: HttpRequest, project: Project, **more: Any) -> dict[str, Any]:
+def _page(request: SignedInRequest, project: Project, **more: Any) -> dict[str, Any]:
     """What every page of a project shows round its content."""
     return {"project": project, "project_tabs": project_tabs(request, project), **more}
 
 
-def _day(request: HttpRequest, default: dt.date | None = None) -> dt.date:
+def _day(request: SignedInRequest, default: dt.date | None = None) -> dt.date:
     """The "as at" day of the address; today when there is none or it is no date."""
     try:
         return dt.date.fromisoformat(request.GET.get("as_at", ""))
@@ -88,7 +89,7 @@ def _day(request: HttpRequest, default: dt.date | None = None) -> dt.date:
 
 @require_GET
 @allow(*SEES)
-def funding(request: HttpRequest, reference: str, format: str = "") -> HttpResponse:
+def funding(request: SignedInRequest, reference: str, format: str = "") -> HttpResponse:
     """Appendix 3 as page and, with a format at the end of the address, as file."""
     project = _project(request, reference)
     page = FundingPage.of(request.GET, project, CouncilSettings.current())
@@ -119,36 +120,49 @@ def funding(request: HttpRequest, reference: str, format: str = "") -> HttpRespo
 
 @require_GET
 @allow(*SEES)
-def funding_lines(request: HttpRequest, reference: str) -> HttpResponse:
-    """The lines behind one figure of the funding table."""
+def funding_lines(request: SignedInRequest, reference: str) -> HttpResponse:
+    """The lines behind one figure of the funding table: of a year, or of all its years for a total."""
     project = _project(request, reference)
+    page = FundingPage.of(request.GET, project, CouncilSettings.current())
+    row, nature = request.GET.get("row", ""), request.GET.get("nature", "")
     try:
-        nature = {"capital": "capital", "revenue": "revenue"}[request.GET.get("nature", "")]
-        year = FinancialYear.parse(request.GET.get("year", ""))
-    except (KeyError, ValueError):
+        years = (
+            [FinancialYear.parse(request.GET["year"])]
+            if "year" in request.GET
+            else list(page.table.years)
+        )
+    except ValueError:
         raise Http404("no such figure") from None
-    day, row = _day(request), request.GET.get("row", "")
-    approved: Any = Line.objects.none()
-    planned: Any = CostPlanLine.objects.none()
-    if row == "available" or row.startswith("source-"):
-        approved = (
-            Line.objects.filter(project=project, nature=nature, year=year)
-            .approved(day)
+    if nature not in ("capital", "revenue"):
+        raise Http404("no such figure")
+    approved: list[Line] = []
+    planned: list[CostPlanLine] = []
+    if row in ("available", "ask") or row.startswith("source-"):
+        found = (
+            Line.objects.filter(project=project, nature=nature, year__in=years)
+            .approved(page.as_at)
             .select_related("change", "source")
+            .order_by("year", "source__position", "pk")
         )
         if row.startswith("source-"):
-            approved = approved.filter(source_id=_whole(row.removeprefix("source-")))
-    elif row == "requirement" or row.startswith("work-package-"):
-        planned = (
-            CostPlanLine.objects.filter(plan__project=project, nature=nature, year=year)
-            .current(day)
+            found = found.filter(source_id=_whole(row.removeprefix("source-")))
+        approved = list(found)
+    if row in ("requirement", "ask") or row.startswith("work-package-"):
+        planned_for = (
+            CostPlanLine.objects.filter(plan__project=project, nature=nature, year__in=years)
+            .current(page.as_at)
             .select_related("plan", "work_package")
+            .order_by("year", "work_package__position", "pk")
         )
         if row.startswith("work-package-"):
-            planned = planned.filter(work_package=_whole(row.removeprefix("work-package-")) or None)
-    else:
+            planned_for = planned_for.filter(
+                work_package=_whole(row.removeprefix("work-package-")) or None
+            )
+        planned = list(planned_for)
+    elif row != "available" and not row.startswith("source-"):
         raise Http404("no such figure")
-    lines = list(approved) or list(planned)
+    available = sum((line.amount for line in approved), Decimal("0.00"))
+    required = sum((line.amount for line in planned), Decimal("0.00"))
     return render(
         request,
         "budgets/funding_lines.html",
@@ -157,13 +171,28 @@ def funding_lines(request: HttpRequest, reference: str) -> HttpResponse:
             project,
             approved=approved,
             planned=planned,
-            total=sum((line.amount for line in lines), Decimal("0.00")),
+            available=available,
+            required=required,
+            ask=required - available if row == "ask" else None,
+            figure=_figure_words(page, row),
             nature=nature,
-            year=year,
-            as_at=day,
-            row=row,
+            years=years,
+            page=page,
         ),
     )
+
+
+def _figure_words(page: FundingPage, row: str) -> str:
+    """The heading of a row of the table; what is asked for when the row has no figure in these years."""
+    table = page.table
+    rows = [
+        *table.work_packages,
+        *table.sources,
+        table.requirement,
+        table.available,
+        table.ask,
+    ]
+    return next((each.label for each in rows if each.key == row), "Figure")
 
 
 def _whole(text: str) -> int:
@@ -177,7 +206,7 @@ def _whole(text: str) -> int:
 
 @require_GET
 @allow(*SEES)
-def position(request: HttpRequest, reference: str) -> HttpResponse:
+def position(request: SignedInRequest, reference: str) -> HttpResponse:
     """What is approved, held on interim authority, spent; the history of approvals; the line of authority."""
     project = _project(request, reference)
     day = _day(request)
@@ -188,6 +217,7 @@ def position(request: HttpRequest, reference: str) -> HttpResponse:
         .with_what_happened()
     )
     moments = line_of_authority_of(project, day)
+    history = [standing for standing in standings_of(changes, day) if standing.had_begun(day)]
     return render(
         request,
         "budgets/position.html",
@@ -197,7 +227,14 @@ def position(request: HttpRequest, reference: str) -> HttpResponse:
             as_at=day,
             known_at=known_at,
             position=position_of(project, day, known_at),
-            history=standings_of(changes, day),
+            history=history,
+            interim_bodies=list(
+                dict.fromkeys(
+                    standing.deciding.body.name
+                    for standing in history
+                    if standing.code == "interim"
+                )
+            ),
             headlines=[found for found in compare_headlines(changes, day) if not found.agrees],
             chart=authority_chart(project.title, moments) if len(moments) > 1 else None,
             stretches=stretches_ahead(moments),
@@ -205,7 +242,7 @@ def position(request: HttpRequest, reference: str) -> HttpResponse:
     )
 
 
-def _known_at(request: HttpRequest) -> dt.datetime | None:
+def _known_at(request: SignedInRequest) -> dt.datetime | None:
     """The moment up to which entries count, at the end of the day of the address; None for all."""
     try:
         day = dt.date.fromisoformat(request.GET.get("known_on", ""))
@@ -216,7 +253,7 @@ def _known_at(request: HttpRequest) -> dt.datetime | None:
 
 @require_GET
 @allow(*SEES)
-def project_changes(request: HttpRequest, reference: str) -> HttpResponse:
+def project_changes(request: SignedInRequest, reference: str) -> HttpResponse:
     """Every budget change of a project with its standing, oldest first."""
     project = _project(request, reference)
     day = _day(request)
@@ -242,7 +279,7 @@ def project_changes(request: HttpRequest, reference: str) -> HttpResponse:
 # -- a budget change --------------------------------------------------------------------------
 
 
-def _change(request: HttpRequest, reference: str) -> BudgetChange:
+def _change(request: SignedInRequest, reference: str) -> BudgetChange:
     return get_object_or_404(
         BudgetChange.objects.visible_to(request.user)
         .with_standing(_day(request))
@@ -264,7 +301,7 @@ def _change(request: HttpRequest, reference: str) -> BudgetChange:
 
 @require_GET
 @allow(*SEES)
-def change(request: HttpRequest, reference: str) -> HttpResponse:
+def change(request: SignedInRequest, reference: str) -> HttpResponse:
     """One change: what is asked, its lines, the route with its decisions, what can be done next."""
     found = _change(request, reference)
     day = _day(request)
@@ -293,7 +330,7 @@ def change(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow(P.ENTER_BUDGETS)
-def change_create(request: HttpRequest, reference: str) -> HttpResponse:
+def change_create(request: SignedInRequest, reference: str) -> HttpResponse:
     """Record a budget change: its words, its minuted headline, its lines in a grid."""
     project = _project(request, reference)
     return _edit_change(request, project, None)
@@ -301,14 +338,14 @@ def change_create(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow(P.ENTER_BUDGETS)
-def change_edit(request: HttpRequest, reference: str) -> HttpResponse:
+def change_edit(request: SignedInRequest, reference: str) -> HttpResponse:
     """Edit a change that no body has decided on."""
     found = _change(request, reference)
     return _edit_change(request, found.project, found)
 
 
 def _edit_change(
-    request: HttpRequest, project: Project, existing: BudgetChange | None
+    request: SignedInRequest, project: Project, existing: BudgetChange | None
 ) -> HttpResponse:
     today = timezone.localdate()
     approved_now = position_of(project, today).approved
@@ -395,14 +432,14 @@ def _by_and_to(form: ChangeForm, approved_now: Decimal) -> dict[str, Decimal] | 
 
 @require_http_methods(["GET", "POST"])
 @allow(P.ENTER_BUDGETS)
-def change_route(request: HttpRequest, reference: str) -> HttpResponse:
+def change_route(request: SignedInRequest, reference: str) -> HttpResponse:
     """Plan who decides, the proposal filled in with its reasons."""
     found = _change(request, reference)
     day = found.submitted_on or timezone.localdate()
     proposal = services.proposed_route(found, day)
     proposed = [(stop.key, stop.expects) for stop in proposal]
     pending = [stop for stop in found.decisions.all() if stop.outcome is None]
-    initial = {}
+    initial: dict[str, Any] = {}
     if pending:
         for number, stop in enumerate(pending[: RouteForm.STOPS], start=1):
             initial |= {
@@ -430,7 +467,7 @@ def change_route(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow(P.ENTER_BUDGETS)
-def change_submit(request: HttpRequest, reference: str) -> HttpResponse:
+def change_submit(request: SignedInRequest, reference: str) -> HttpResponse:
     """Submit a draft for decision, along the proposed route when none has been planned."""
     found = _change(request, reference)
     form = DayForm(request.POST or None, initial={"on": timezone.localdate()})
@@ -445,7 +482,7 @@ def change_submit(request: HttpRequest, reference: str) -> HttpResponse:
                     change=found,
                     stops=[
                         services.NewStop(body, bodies[body.pk])
-                        for body in services.GoverningBody.objects.filter(pk__in=bodies)
+                        for body in GoverningBody.objects.filter(pk__in=bodies)
                     ],
                 )
             services.submit_change(by=request.user, change=found, on=form.cleaned_data["on"])
@@ -473,7 +510,7 @@ def change_submit(request: HttpRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @allow(P.ENTER_BUDGETS)
 def decision_record(
-    request: HttpRequest, reference: str, position: int | None = None
+    request: SignedInRequest, reference: str, position: int | None = None
 ) -> HttpResponse:
     """Record what a body decided, at a planned stop or by a body that was not on the route."""
     found = _change(request, reference)
@@ -543,7 +580,7 @@ def _urgent(form: DecisionForm, step: Decision | None) -> UrgentRecord | None:
 
 @require_POST
 @allow(P.CONFIRM_DECISIONS)
-def decision_confirm(request: HttpRequest, reference: str, position: int) -> HttpResponse:
+def decision_confirm(request: SignedInRequest, reference: str, position: int) -> HttpResponse:
     """Confirm a decision against the minutes."""
     found = _change(request, reference)
     decision = get_object_or_404(Decision, change=found, position=position)
@@ -557,7 +594,7 @@ def decision_confirm(request: HttpRequest, reference: str, position: int) -> Htt
 
 @require_http_methods(["GET", "POST"])
 @allow(P.ENTER_BUDGETS)
-def change_reverse(request: HttpRequest, reference: str) -> HttpResponse:
+def change_reverse(request: SignedInRequest, reference: str) -> HttpResponse:
     """Correct a change by its mirror image, with the reason."""
     found = _change(request, reference)
     form = ReasonForm(request.POST or None)
@@ -586,7 +623,7 @@ def change_reverse(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow(P.ENTER_BUDGETS)
-def urgent_reported(request: HttpRequest, reference: str, position: int) -> HttpResponse:
+def urgent_reported(request: SignedInRequest, reference: str, position: int) -> HttpResponse:
     """Note when Council was told of an urgent-powers decision."""
     found = _change(request, reference)
     record = get_object_or_404(UrgentRecord, decision__change=found, decision__position=position)
@@ -607,7 +644,7 @@ def urgent_reported(request: HttpRequest, reference: str, position: int) -> Http
 
 @require_GET
 @allow(*SEES)
-def plan(request: HttpRequest, reference: str) -> HttpResponse:
+def plan(request: SignedInRequest, reference: str) -> HttpResponse:
     """The cost plan in force, and those before it."""
     project = _project(request, reference)
     day = _day(request)
@@ -651,7 +688,7 @@ def _without_sources(grid: Grid, project: Project) -> Grid:
 
 @require_http_methods(["GET", "POST"])
 @allow(P.ENTER_BUDGETS)
-def plan_edit(request: HttpRequest, reference: str) -> HttpResponse:
+def plan_edit(request: SignedInRequest, reference: str) -> HttpResponse:
     """Enter the cost plan in a grid: work packages by year, capital and revenue."""
     project = _project(request, reference)
     today = timezone.localdate()
@@ -703,7 +740,7 @@ def plan_edit(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow(P.ENTER_BUDGETS)
-def spend_create(request: HttpRequest, reference: str) -> HttpResponse:
+def spend_create(request: SignedInRequest, reference: str) -> HttpResponse:
     """Record one amount of spend."""
     project = _project(request, reference)
     form = SpendForm(
@@ -728,7 +765,7 @@ def spend_create(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow(P.ENTER_BUDGETS)
-def spend_reverse(request: HttpRequest, reference: str, entry: int) -> HttpResponse:
+def spend_reverse(request: SignedInRequest, reference: str, entry: int) -> HttpResponse:
     """Correct an entry by its mirror image, with the reason."""
     project = _project(request, reference)
     found = get_object_or_404(SpendEntry.objects.filter(project=project), pk=entry)

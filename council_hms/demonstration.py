@@ -24,7 +24,11 @@ PASSWORD = "example-council-2023"  # noqa: S105 - printed by the start-up on pur
 
 PEOPLE = (
     Person(
-        "finance_officer", "Finance officer", "finance@council.example", PASSWORD, (Role.FINANCE_OFFICER,)
+        "finance_officer",
+        "Finance officer",
+        "finance@council.example",
+        PASSWORD,
+        (Role.FINANCE_OFFICER,),
     ),
     Person(
         "second_finance_officer",
@@ -34,15 +38,29 @@ PEOPLE = (
         (Role.FINANCE_OFFICER,),
     ),
     Person(
-        "project_manager", "Project manager", "manager@council.example", PASSWORD, (Role.PROJECT_MANAGER,)
+        "project_manager",
+        "Project manager",
+        "manager@council.example",
+        PASSWORD,
+        (Role.PROJECT_MANAGER,),
     ),
     Person(
-        "board_member", "Project board member", "board@council.example", PASSWORD, (Role.BOARD_MEMBER,)
+        "board_member",
+        "Project board member",
+        "board@council.example",
+        PASSWORD,
+        (Role.BOARD_MEMBER,),
     ),
-    Person("report_author", "Report author", "author@council.example", PASSWORD, (Role.REPORT_AUTHOR,)),
+    Person(
+        "report_author", "Report author", "author@council.example", PASSWORD, (Role.REPORT_AUTHOR,)
+    ),
     Person("auditor", "Internal auditor", "auditor@council.example", PASSWORD, (Role.AUDITOR,)),
     Person(
-        "administrator", "System administrator", "admin@council.example", PASSWORD, (Role.ADMINISTRATOR,)
+        "administrator",
+        "System administrator",
+        "admin@council.example",
+        PASSWORD,
+        (Role.ADMINISTRATOR,),
     ),
 )
 

@@ -117,7 +117,7 @@ class FinancialYearField(models.Field):  # type: ignore[type-arg]
         return None if year is None else year.start
 
     def value_to_string(self, obj: models.Model) -> str:
-        year = self.value_from_object(obj)
+        year: Any = self.value_from_object(obj)
         return "" if year is None else year.label
 
     def formfield(self, **kwargs: Any) -> Any:  # type: ignore[override]

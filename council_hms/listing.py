@@ -48,7 +48,7 @@ import django_filters
 from django import forms
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import F, Model, Q, QuerySet, Sum
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
@@ -506,7 +506,7 @@ class ListPage:
                 csv_file.stream(heads, self.file_rows()), content_type=kind
             )
         else:
-            spool = tempfile.TemporaryFile()  # noqa: SIM115 - FileResponse closes it
+            spool = tempfile.TemporaryFile()
             xlsx_rows(heads, self.file_rows(), spool, name=self.title)
             spool.seek(0)
             answer = FileResponse(spool, content_type=kind)
@@ -540,7 +540,7 @@ def _in_chunks(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:
         yield chunk
 
 
-def list_paths(route: str, view: Callable[..., HttpResponse], name: str) -> list[URLPattern]:
+def list_paths(route: str, view: Callable[..., HttpResponseBase], name: str) -> list[URLPattern]:
     """The two addresses of a list: ``route/`` (its name) and ``route.xlsx`` (``name_file``)."""
     return [
         path(f"{route}/", view, name=name),

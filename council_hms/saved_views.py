@@ -6,12 +6,12 @@ from urllib.parse import parse_qsl, urlencode
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import Resolver404, resolve
 from django.views.decorators.http import require_POST
 
-from council_hms.access import allow_signed_in
+from council_hms.access import SignedInRequest, allow_signed_in
 from council_hms.models import SavedView
 
 MOST = 20
@@ -43,11 +43,11 @@ class SavedViewForm(forms.Form):
 
 @require_POST
 @allow_signed_in
-def saved_view_create(request: HttpRequest) -> HttpResponse:
+def saved_view_create(request: SignedInRequest) -> HttpResponse:
     """Keep a list's search, filters and order under a name; the same name is replaced."""
     form = SavedViewForm(request.POST)
     if not form.is_valid():
-        messages.error(request, next(iter(form.errors.values()))[0])
+        messages.error(request, str(next(iter(form.errors.values()))[0]))
         page = form.cleaned_data.get("page", "/")
         return redirect(f"{page}?{form.cleaned_data.get('query', '')}")
     typed = form.cleaned_data
@@ -67,7 +67,7 @@ def saved_view_create(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @allow_signed_in
-def saved_view_delete(request: HttpRequest, pk: int) -> HttpResponse:
+def saved_view_delete(request: SignedInRequest, pk: int) -> HttpResponse:
     """Remove a saved view of one's own. Another person's is not there."""
     view = get_object_or_404(SavedView, pk=pk, person=request.user)
     view.delete()

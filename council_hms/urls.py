@@ -13,6 +13,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]
-for room in ("council_hms.page_urls", "budgets.urls", "risks.urls", "lessons.urls", "projects.urls", "reports.urls"):
+for room in (
+    "council_hms.page_urls",
+    "budgets.urls",
+    "risks.urls",
+    "lessons.urls",
+    "projects.urls",
+    "reports.urls",
+):
     if find_spec(room):
         urlpatterns.append(path("", include(room)))

@@ -5,24 +5,24 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Model
 from django.forms import BaseForm
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from council_hms import once, outputs
-from council_hms.access import Permission, allow, may
+from council_hms.access import Permission, SignedInRequest, allow, may
 from council_hms.concurrency import StaleError
 from council_hms.exemption import Audience
-from council_hms.models import CouncilSettings, User
+from council_hms.models import CouncilSettings
 from council_hms.navigation import project_tabs
 from council_hms.outputs import html
 from lessons import services, summary
@@ -60,19 +60,14 @@ P = Permission
 SEES = (P.SEE_ALL_PROJECTS, P.SEE_OWN_PROJECTS)
 
 
-def _project(request: HttpRequest, reference: str) -> Project:
+def _project(request: SignedInRequest, reference: str) -> Project:
     """A project that this person may see, or 404."""
     return get_object_or_404(Project.objects.visible_to(request.user), reference=reference)
 
 
-def _lesson(request: HttpRequest, pk: int) -> Lesson:
+def _lesson(request: SignedInRequest, pk: int) -> Lesson:
     """A lesson that this person may read, or 404."""
     return get_object_or_404(Lesson.objects.visible_to(request.user).for_lists(), pk=pk)
-
-
-def _by(request: HttpRequest) -> User:
-    """The person who acts: the guards let nobody in who is not signed in."""
-    return cast(User, request.user)
 
 
 def _all_valid(forms: Sequence[BaseForm]) -> bool:
@@ -80,12 +75,12 @@ def _all_valid(forms: Sequence[BaseForm]) -> bool:
     return not [form for form in forms if not form.is_valid()]
 
 
-def _page(request: HttpRequest, project: Project, **more: Any) -> dict[str, Any]:
+def _page(request: SignedInRequest, project: Project, **more: Any) -> dict[str, Any]:
     """What every page of a project shows round its content."""
     return {"project": project, "project_tabs": project_tabs(request, project), **more}
 
 
-def _day(request: HttpRequest) -> dt.date:
+def _day(request: SignedInRequest) -> dt.date:
     """The "as at" day of the address; today when there is none or it is no date."""
     try:
         return dt.date.fromisoformat(request.GET.get("as_at", ""))
@@ -107,7 +102,7 @@ PAGE_ROWS = 25
 
 @require_GET
 @allow(*SEES)
-def lesson_list(request: HttpRequest, format: str = "") -> HttpResponse:
+def lesson_list(request: SignedInRequest, format: str = "") -> HttpResponse:
     """All lessons that this person may read, searched and filtered; with a format, the same rows as file."""
     listed = LessonFilter(request.GET, Lesson.objects.visible_to(request.user))
     found = listed.found
@@ -137,7 +132,7 @@ def lesson_list(request: HttpRequest, format: str = "") -> HttpResponse:
 
 @require_GET
 @allow(*SEES)
-def lesson(request: HttpRequest, pk: int) -> HttpResponse:
+def lesson(request: SignedInRequest, pk: int) -> HttpResponse:
     """A lesson: what the record says, what it leaves open, and what later projects answered."""
     found = _lesson(request, pk)
     detail = (
@@ -179,7 +174,7 @@ def lesson(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow(P.MANAGE_LESSONS)
-def lesson_create(request: HttpRequest, reference: str = "") -> HttpResponse:
+def lesson_create(request: SignedInRequest, reference: str = "") -> HttpResponse:
     """Log a lesson, for a project whose page one comes from or one chosen on the page."""
     project = _project(request, reference) if reference else None
     typed = request.POST if request.method == "POST" else None
@@ -190,7 +185,7 @@ def lesson_create(request: HttpRequest, reference: str = "") -> HttpResponse:
     form = LessonForm(
         typed,
         initial={
-            "logged_by": _by(request).role_words.split(", ")[0],
+            "logged_by": request.user.role_words.split(", ")[0],
             "logged_on": timezone.localdate(),
         },
     )
@@ -202,7 +197,7 @@ def lesson_create(request: HttpRequest, reference: str = "") -> HttpResponse:
         try:
             logged = services.log_lesson(
                 project=chosen,
-                by=_by(request),
+                by=request.user,
                 values=form.values(),
                 detail=detail_form.values() if detail_form else None,
                 token=once.token_of(request),
@@ -228,7 +223,7 @@ def lesson_create(request: HttpRequest, reference: str = "") -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow(P.MANAGE_LESSONS)
-def lesson_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def lesson_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     """Change a lesson of a project that one may see, and its detail if one may see that."""
     found = _lesson(request, pk)
     _project_of_lesson(request, found)
@@ -248,7 +243,7 @@ def lesson_edit(request: HttpRequest, pk: int) -> HttpResponse:
             saved = services.edit_lesson(
                 lesson=found,
                 version=form.cleaned_data["version"] or 0,
-                by=_by(request),
+                by=request.user,
                 values=form.values(),
                 detail_version=(detail_form.cleaned_data["version"] or 0) if detail_form else 0,
                 detail=detail_form.values() if detail_form else None,
@@ -287,7 +282,7 @@ def lesson_edit(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _project_of_lesson(request: HttpRequest, found: Lesson) -> None:
+def _project_of_lesson(request: SignedInRequest, found: Lesson) -> None:
     """A lesson of a project that is not one's own can be read, and changed by its own people only."""
     if not Project.objects.visible_to(request.user).filter(pk=found.project_id).exists():
         raise PermissionDenied("Only the people of its project change a lesson.")
@@ -308,7 +303,7 @@ def _differing(form: Any, theirs: Model) -> list[tuple[str, Any]]:
 
 @require_http_methods(["GET", "POST"])
 @allow(*SEES)
-def project_lessons(request: HttpRequest, reference: str) -> HttpResponse:
+def project_lessons(request: SignedInRequest, reference: str) -> HttpResponse:
     """A project's own lessons, and those of earlier projects that it must answer, on one screen."""
     project = _project(request, reference)
     today = timezone.localdate()
@@ -337,7 +332,7 @@ def project_lessons(request: HttpRequest, reference: str) -> HttpResponse:
         try:
             written = services.answer_lessons(
                 project=project,
-                by=_by(request),
+                by=request.user,
                 answers=drafts,
                 today=today,
                 token=once.token_of(request),
@@ -415,7 +410,7 @@ def _what_was_answered(project: Project, written: int, today: dt.date) -> str:
 
 @require_http_methods(["GET", "POST"])
 @allow(P.MANAGE_LESSONS, P.ADMINISTER)
-def project_classify(request: HttpRequest, reference: str) -> HttpResponse:
+def project_classify(request: SignedInRequest, reference: str) -> HttpResponse:
     """Say what type of project this is, which decides what lessons bind it."""
     project = _project(request, reference)
     standing = ProjectClassification.objects.filter(project=project).first()
@@ -432,7 +427,7 @@ def project_classify(request: HttpRequest, reference: str) -> HttpResponse:
                 project=project,
                 project_type=form.cleaned_data["project_type"],
                 version=form.cleaned_data["version"],
-                by=_by(request),
+                by=request.user,
             )
         except StaleError as stale:
             theirs = ProjectClassification.objects.select_related("project_type").get(
@@ -453,7 +448,7 @@ def project_classify(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_GET
 @allow(*SEES)
-def lesson_summary(request: HttpRequest, reference: str, format: str = "") -> HttpResponse:
+def lesson_summary(request: SignedInRequest, reference: str, format: str = "") -> HttpResponse:
     """Appendix 2 as page and, with a format at the end of the address, as file.
 
     The public version, whoever asks, unless a person with the right asks for the exempt one.
@@ -496,7 +491,7 @@ def lesson_summary(request: HttpRequest, reference: str, format: str = "") -> Ht
 
 @require_GET
 @allow(*SEES)
-def answers_file(request: HttpRequest, reference: str, format: str) -> HttpResponse:
+def answers_file(request: SignedInRequest, reference: str, format: str) -> HttpResponse:
     """A project's answers to the lessons of earlier projects, as file."""
     project = _project(request, reference)
     day = _day(request)
@@ -512,7 +507,7 @@ def answers_file(request: HttpRequest, reference: str, format: str) -> HttpRespo
 
 @require_GET
 @allow(*SEES)
-def lesson_adoption(request: HttpRequest, format: str = "") -> HttpResponse:
+def lesson_adoption(request: SignedInRequest, format: str = "") -> HttpResponse:
     """Which lessons later projects have learned, and which were only noted, over the projects one may see."""
     day = _day(request)
     projects = Project.objects.visible_to(request.user)
@@ -546,7 +541,7 @@ def lesson_adoption(request: HttpRequest, format: str = "") -> HttpResponse:
 
 @require_GET
 @allow(*SEES)
-def lesson_rules(request: HttpRequest) -> HttpResponse:
+def lesson_rules(request: SignedInRequest) -> HttpResponse:
     """Which lessons bind which projects at which gate; everyone may read it, the administrator keeps it."""
     today = timezone.localdate()
     rules = ApplicabilityRule.objects.select_related(
@@ -570,7 +565,7 @@ def lesson_rules(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow(P.ADMINISTER)
-def rule_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+def rule_edit(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
     """Add, change or end a rule."""
     rule = get_object_or_404(ApplicabilityRule, pk=pk) if pk else None
     typed = request.POST if request.method == "POST" else None
@@ -580,13 +575,13 @@ def rule_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         try:
             if rule is None:
                 services.add_rule(
-                    by=_by(request), values=form.values(), token=once.token_of(request)
+                    by=request.user, values=form.values(), token=once.token_of(request)
                 )
             else:
                 services.change_rule(
                     rule=rule,
                     version=form.cleaned_data["version"] or 0,
-                    by=_by(request),
+                    by=request.user,
                     values=form.values(),
                     reason=form.cleaned_data["note"],
                 )
@@ -608,14 +603,14 @@ def rule_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow(P.ADMINISTER)
-def gate_limit_add(request: HttpRequest) -> HttpResponse:
+def gate_limit_add(request: SignedInRequest) -> HttpResponse:
     """Set from what amount a budget change answers lessons, from a day."""
     typed = request.POST if request.method == "POST" else None
     form = GateLimitForm(typed)
     if typed is not None and form.is_valid():
         try:
             services.set_gate_limit(
-                by=_by(request), token=once.token_of(request), **form.cleaned_data
+                by=request.user, token=once.token_of(request), **form.cleaned_data
             )
         except once.AlreadyDone as done:
             messages.info(request, str(done))
@@ -630,7 +625,7 @@ def gate_limit_add(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow(P.ADMINISTER)
-def category_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+def category_edit(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
     """Add or change a category of lessons."""
     category = get_object_or_404(LessonCategory, pk=pk) if pk else None
     typed = request.POST if request.method == "POST" else None
@@ -638,7 +633,7 @@ def category_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     if typed is not None and form.is_valid():
         try:
             services.save_category(
-                by=_by(request), category=form.save(commit=False), token=once.token_of(request)
+                by=request.user, category=form.save(commit=False), token=once.token_of(request)
             )
         except once.AlreadyDone as done:
             messages.info(request, str(done))
@@ -652,7 +647,7 @@ def category_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow(P.ADMINISTER)
-def project_type_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+def project_type_edit(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
     """Add or change a type of project."""
     project_type = get_object_or_404(ProjectType, pk=pk) if pk else None
     typed = request.POST if request.method == "POST" else None
@@ -660,7 +655,7 @@ def project_type_edit(request: HttpRequest, pk: int | None = None) -> HttpRespon
     if typed is not None and form.is_valid():
         try:
             services.save_project_type(
-                by=_by(request), project_type=form.save(commit=False), token=once.token_of(request)
+                by=request.user, project_type=form.save(commit=False), token=once.token_of(request)
             )
         except once.AlreadyDone as done:
             messages.info(request, str(done))
@@ -672,7 +667,7 @@ def project_type_edit(request: HttpRequest, pk: int | None = None) -> HttpRespon
 
 
 def _setting_page(
-    request: HttpRequest, form: BaseForm, title: str, typed: Any, theirs: Any = ()
+    request: SignedInRequest, form: BaseForm, title: str, typed: Any, theirs: Any = ()
 ) -> HttpResponse:
     """The page of one of the administrator's forms."""
     return render(

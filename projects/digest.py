@@ -89,6 +89,7 @@ def gather(projects: Iterable[Project], as_at: dt.date, since: dt.date) -> dict[
         (mine.overdue if promised < as_at else mine.due).append(words)
     waiting = ChangeRequest.objects.filter(project__in=ids, decide_by__lte=soon).undecided(as_at)
     for request in waiting:
+        assert request.decide_by  # noqa: S101 - the query asks for it
         words = f"Decision on change request {request.number}: {request.title}, {_day(request.decide_by)}"
         mine = news[request.project_id]
         (mine.overdue if request.decide_by < as_at else mine.due).append(words)

@@ -9,10 +9,11 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from council_hms import once
+from council_hms.access import SignedInRequest
 from council_hms.concurrency import StaleError
 from projects.services import ProjectError
 
@@ -58,7 +59,7 @@ def differences(form: forms.BaseForm, current: models.Model) -> list[Difference]
 
 
 def answer_form(
-    request: HttpRequest,
+    request: SignedInRequest,
     form: forms.BaseForm,
     *,
     act: Callable[[], Any],
@@ -81,8 +82,9 @@ def answer_form(
             return redirect(earlier.result_url or then)
         except StaleError as stale:
             page["differences"] = differences(form, stale.current)
-            form.data = form.data.copy()  # the posted values are read-only
-            form.data["version"] = str(stale.current.version)  # type: ignore[attr-defined]
+            typed = request.POST.copy()  # the posted values are read-only
+            typed["version"] = str(stale.current.version)  # type: ignore[attr-defined]
+            form.data = typed
             form.add_error(None, str(stale))
         except ProjectError as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))

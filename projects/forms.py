@@ -116,7 +116,9 @@ class RowForm(GovukForm, forms.ModelForm):
     def values(self) -> dict[str, Any]:
         """What was typed, for the service."""
         return {
-            name: value for name, value in self.cleaned_data.items() if name in self._meta.fields
+            name: value
+            for name, value in self.cleaned_data.items()
+            if name in (self._meta.fields or ())
         }
 
     @property

@@ -208,7 +208,7 @@ class HighlightReportQuerySet(WorkQuerySet["HighlightReport"]):
         """Reports that had been submitted by a day, the latest period first."""
         return self.filter(submitted_on__lte=as_at).order_by("project_id", "-period_to", "-pk")
 
-    def latest(self, as_at: dt.date) -> Self:
+    def latest(self, as_at: dt.date) -> Self:  # type: ignore[override]
         """The last report of each project that had been submitted by a day."""
         return self.submitted(as_at).distinct("project_id")
 

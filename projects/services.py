@@ -803,7 +803,7 @@ def submit_closure_report(*, by: User, report: ClosureReport, today: dt.date) ->
     """Give the closure report to the board. Raises ProjectError that says what is missing."""
     require(by, *DELIVERY)
     missing = [
-        str(ClosureReport._meta.get_field(column).verbose_name)
+        str(ClosureReport._meta.get_field(column).verbose_name)  # type: ignore[union-attr]
         for column in ("delivered", "outturn", "timing", "benefits", "lessons", "handover")
         if not getattr(report, column).strip()
     ]

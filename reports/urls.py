@@ -1,10 +1,11 @@
 """Addresses of the home page, the dashboards, reports and the checker."""
 
-from django.urls import path
+from django.urls import include, path
 
-from reports import views
+from reports.views import dashboards
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("projects/<reference:reference>/", views.project, name="project"),
+    path("", dashboards.home, name="home"),
+    path("projects/<reference:reference>/", dashboards.project, name="project"),
+    path("", include("reports.urls_reports")),
 ]

@@ -13,171 +13,561 @@ import council_hms.money
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
-        ('pghistory', '0007_auto_20250421_0444'),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("pghistory", "0007_auto_20250421_0444"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CouncilSettingsEvent',
+            name="CouncilSettingsEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('name', models.CharField(default='Example Council', max_length=120, verbose_name='council name')),
-                ('colour', models.CharField(default='#1d4f4a', help_text='Six hexadecimal digits after #. White text must be readable on it.', max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9a-fA-F]{6}$', 'Enter a colour as # and six digits, for example #1d4f4a')], verbose_name='brand colour')),
-                ('negative_style', models.CharField(choices=[('minus', '-6.8'), ('brackets', '(6.8)')], default=council_hms.money.Negative['MINUS'], max_length=10, verbose_name='negative figures in tables')),
-                ('table_unit', models.CharField(choices=[('pounds', '£'), ('k', '£000'), ('m', '£m')], default=council_hms.money.Unit['THOUSANDS'], max_length=10, verbose_name='unit of tables')),
-                ('table_years', models.PositiveSmallIntegerField(default=4, verbose_name='years in a funding table')),
-                ('four_eyes', models.BooleanField(default=False, help_text='While this is on, a decision counts only when someone other than its writer has confirmed it.', verbose_name='a second person confirms decisions against the minutes')),
-                ('ring_fence_rule', models.CharField(choices=[('stop', 'Stop the change'), ('flag', 'Let it through and flag it')], default='stop', max_length=4, verbose_name='money crossing the HRA ring-fence')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "name",
+                    models.CharField(
+                        default="Example Council", max_length=120, verbose_name="council name"
+                    ),
+                ),
+                (
+                    "colour",
+                    models.CharField(
+                        default="#1d4f4a",
+                        help_text="Six hexadecimal digits after #. White text must be readable on it.",
+                        max_length=7,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^#[0-9a-fA-F]{6}$",
+                                "Enter a colour as # and six digits, for example #1d4f4a",
+                            )
+                        ],
+                        verbose_name="brand colour",
+                    ),
+                ),
+                (
+                    "negative_style",
+                    models.CharField(
+                        choices=[("minus", "-6.8"), ("brackets", "(6.8)")],
+                        default=council_hms.money.Negative["MINUS"],
+                        max_length=10,
+                        verbose_name="negative figures in tables",
+                    ),
+                ),
+                (
+                    "table_unit",
+                    models.CharField(
+                        choices=[("pounds", "£"), ("k", "£000"), ("m", "£m")],
+                        default=council_hms.money.Unit["THOUSANDS"],
+                        max_length=10,
+                        verbose_name="unit of tables",
+                    ),
+                ),
+                (
+                    "table_years",
+                    models.PositiveSmallIntegerField(
+                        default=4, verbose_name="years in a funding table"
+                    ),
+                ),
+                (
+                    "four_eyes",
+                    models.BooleanField(
+                        default=False,
+                        help_text="While this is on, a decision counts only when someone other than its writer has confirmed it.",
+                        verbose_name="a second person confirms decisions against the minutes",
+                    ),
+                ),
+                (
+                    "ring_fence_rule",
+                    models.CharField(
+                        choices=[
+                            ("stop", "Stop the change"),
+                            ("flag", "Let it through and flag it"),
+                        ],
+                        default="stop",
+                        max_length=4,
+                        verbose_name="money crossing the HRA ring-fence",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='FormToken',
+            name="FormToken",
             fields=[
-                ('token', models.UUIDField(primary_key=True, serialize=False)),
-                ('sent_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('result_url', models.CharField(blank=True, max_length=500)),
+                ("token", models.UUIDField(primary_key=True, serialize=False)),
+                ("sent_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("result_url", models.CharField(blank=True, max_length=500)),
             ],
         ),
         migrations.CreateModel(
-            name='UserEvent',
+            name="UserEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail address')),
-                ('name', models.CharField(max_length=120, verbose_name='name or job title')),
-                ('roles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('finance_officer', 'Finance officer'), ('project_manager', 'Project manager'), ('board_member', 'Board member'), ('report_author', 'Report author'), ('auditor', 'Auditor'), ('administrator', 'Administrator')], max_length=30), blank=True, default=list, size=None)),
-                ('is_active', models.BooleanField(default=True, verbose_name='may sign in')),
-                ('is_staff', models.BooleanField(default=False, verbose_name='may use the data administration')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, verbose_name="e-mail address")),
+                ("name", models.CharField(max_length=120, verbose_name="name or job title")),
+                (
+                    "roles",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("finance_officer", "Finance officer"),
+                                ("project_manager", "Project manager"),
+                                ("board_member", "Board member"),
+                                ("report_author", "Report author"),
+                                ("auditor", "Auditor"),
+                                ("administrator", "Administrator"),
+                            ],
+                            max_length=30,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="may sign in")),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False, verbose_name="may use the data administration"
+                    ),
+                ),
+                (
+                    "date_joined",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail address')),
-                ('name', models.CharField(max_length=120, verbose_name='name or job title')),
-                ('roles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('finance_officer', 'Finance officer'), ('project_manager', 'Project manager'), ('board_member', 'Board member'), ('report_author', 'Report author'), ('auditor', 'Auditor'), ('administrator', 'Administrator')], max_length=30), blank=True, default=list, size=None)),
-                ('is_active', models.BooleanField(default=True, verbose_name='may sign in')),
-                ('is_staff', models.BooleanField(default=False, verbose_name='may use the data administration')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "email",
+                    models.EmailField(max_length=254, unique=True, verbose_name="e-mail address"),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name or job title")),
+                (
+                    "roles",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("finance_officer", "Finance officer"),
+                                ("project_manager", "Project manager"),
+                                ("board_member", "Board member"),
+                                ("report_author", "Report author"),
+                                ("auditor", "Auditor"),
+                                ("administrator", "Administrator"),
+                            ],
+                            max_length=30,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="may sign in")),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False, verbose_name="may use the data administration"
+                    ),
+                ),
+                (
+                    "date_joined",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name', 'email'],
+                "ordering": ["name", "email"],
             },
         ),
         migrations.CreateModel(
-            name='CouncilSettings',
+            name="CouncilSettings",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(default='Example Council', max_length=120, verbose_name='council name')),
-                ('colour', models.CharField(default='#1d4f4a', help_text='Six hexadecimal digits after #. White text must be readable on it.', max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9a-fA-F]{6}$', 'Enter a colour as # and six digits, for example #1d4f4a')], verbose_name='brand colour')),
-                ('negative_style', models.CharField(choices=[('minus', '-6.8'), ('brackets', '(6.8)')], default=council_hms.money.Negative['MINUS'], max_length=10, verbose_name='negative figures in tables')),
-                ('table_unit', models.CharField(choices=[('pounds', '£'), ('k', '£000'), ('m', '£m')], default=council_hms.money.Unit['THOUSANDS'], max_length=10, verbose_name='unit of tables')),
-                ('table_years', models.PositiveSmallIntegerField(default=4, verbose_name='years in a funding table')),
-                ('four_eyes', models.BooleanField(default=False, help_text='While this is on, a decision counts only when someone other than its writer has confirmed it.', verbose_name='a second person confirms decisions against the minutes')),
-                ('ring_fence_rule', models.CharField(choices=[('stop', 'Stop the change'), ('flag', 'Let it through and flag it')], default='stop', max_length=4, verbose_name='money crossing the HRA ring-fence')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        default="Example Council", max_length=120, verbose_name="council name"
+                    ),
+                ),
+                (
+                    "colour",
+                    models.CharField(
+                        default="#1d4f4a",
+                        help_text="Six hexadecimal digits after #. White text must be readable on it.",
+                        max_length=7,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^#[0-9a-fA-F]{6}$",
+                                "Enter a colour as # and six digits, for example #1d4f4a",
+                            )
+                        ],
+                        verbose_name="brand colour",
+                    ),
+                ),
+                (
+                    "negative_style",
+                    models.CharField(
+                        choices=[("minus", "-6.8"), ("brackets", "(6.8)")],
+                        default=council_hms.money.Negative["MINUS"],
+                        max_length=10,
+                        verbose_name="negative figures in tables",
+                    ),
+                ),
+                (
+                    "table_unit",
+                    models.CharField(
+                        choices=[("pounds", "£"), ("k", "£000"), ("m", "£m")],
+                        default=council_hms.money.Unit["THOUSANDS"],
+                        max_length=10,
+                        verbose_name="unit of tables",
+                    ),
+                ),
+                (
+                    "table_years",
+                    models.PositiveSmallIntegerField(
+                        default=4, verbose_name="years in a funding table"
+                    ),
+                ),
+                (
+                    "four_eyes",
+                    models.BooleanField(
+                        default=False,
+                        help_text="While this is on, a decision counts only when someone other than its writer has confirmed it.",
+                        verbose_name="a second person confirms decisions against the minutes",
+                    ),
+                ),
+                (
+                    "ring_fence_rule",
+                    models.CharField(
+                        choices=[
+                            ("stop", "Stop the change"),
+                            ("flag", "Let it through and flag it"),
+                        ],
+                        default="stop",
+                        max_length=4,
+                        verbose_name="money crossing the HRA ring-fence",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'council settings',
-                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='council_settings_is_one_row'), models.CheckConstraint(condition=models.Q(('table_years__gte', 1), ('table_years__lte', 10)), name='council_settings_table_years_1_to_10', violation_error_message='Enter a number of years from 1 to 10'), models.CheckConstraint(condition=models.Q(('ring_fence_rule__in', ['stop', 'flag'])), name='council_settings_ring_fence_rule_is_known', violation_error_message='Choose one of the listed values for ring fence rule')],
+                "verbose_name_plural": "council settings",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("pk", 1)), name="council_settings_is_one_row"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("table_years__gte", 1), ("table_years__lte", 10)),
+                        name="council_settings_table_years_1_to_10",
+                        violation_error_message="Enter a number of years from 1 to 10",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ring_fence_rule__in", ["stop", "flag"])),
+                        name="council_settings_ring_fence_rule_is_known",
+                        violation_error_message="Choose one of the listed values for ring fence rule",
+                    ),
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='councilsettings',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "council_hms_councilsettingsevent" ("colour", "four_eyes", "id", "name", "negative_style", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "ring_fence_rule", "table_unit", "table_years") SELECT new_values."colour", new_values."four_eyes", new_values."id", new_values."name", new_values."negative_style", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."ring_fence_rule", new_values."table_unit", new_values."table_years" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='41651c57ecb0597ecf70dee87964fa9f0b28a74f', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_e47c9', referencing='REFERENCING NEW TABLE AS new_values ', table='council_hms_councilsettings', when='AFTER')),
+            model_name="councilsettings",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "council_hms_councilsettingsevent" ("colour", "four_eyes", "id", "name", "negative_style", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "ring_fence_rule", "table_unit", "table_years") SELECT new_values."colour", new_values."four_eyes", new_values."id", new_values."name", new_values."negative_style", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."ring_fence_rule", new_values."table_unit", new_values."table_years" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="41651c57ecb0597ecf70dee87964fa9f0b28a74f",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_e47c9",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="council_hms_councilsettings",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='councilsettings',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "council_hms_councilsettingsevent" ("colour", "four_eyes", "id", "name", "negative_style", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "ring_fence_rule", "table_unit", "table_years") SELECT new_values."colour", new_values."four_eyes", new_values."id", new_values."name", new_values."negative_style", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."ring_fence_rule", new_values."table_unit", new_values."table_years" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='810a0f2313f84459431f3ea04f0e748585680e5f', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_952b5', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='council_hms_councilsettings', when='AFTER')),
+            model_name="councilsettings",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "council_hms_councilsettingsevent" ("colour", "four_eyes", "id", "name", "negative_style", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "ring_fence_rule", "table_unit", "table_years") SELECT new_values."colour", new_values."four_eyes", new_values."id", new_values."name", new_values."negative_style", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."ring_fence_rule", new_values."table_unit", new_values."table_years" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="810a0f2313f84459431f3ea04f0e748585680e5f",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_952b5",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="council_hms_councilsettings",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='councilsettings',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "council_hms_councilsettingsevent" ("colour", "four_eyes", "id", "name", "negative_style", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "ring_fence_rule", "table_unit", "table_years") SELECT old_values."colour", old_values."four_eyes", old_values."id", old_values."name", old_values."negative_style", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."ring_fence_rule", old_values."table_unit", old_values."table_years" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='e9c18f84e022b888087c86b53d566da05bbf6848', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_d1434', referencing='REFERENCING OLD TABLE AS old_values ', table='council_hms_councilsettings', when='AFTER')),
+            model_name="councilsettings",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "council_hms_councilsettingsevent" ("colour", "four_eyes", "id", "name", "negative_style", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "ring_fence_rule", "table_unit", "table_years") SELECT old_values."colour", old_values."four_eyes", old_values."id", old_values."name", old_values."negative_style", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."ring_fence_rule", old_values."table_unit", old_values."table_years" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="e9c18f84e022b888087c86b53d566da05bbf6848",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_d1434",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="council_hms_councilsettings",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddField(
-            model_name='councilsettingsevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            model_name="councilsettingsevent",
+            name="pgh_context",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="pghistory.context",
+            ),
         ),
         migrations.AddField(
-            model_name='councilsettingsevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='council_hms.councilsettings'),
+            model_name="councilsettingsevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                to="council_hms.councilsettings",
+            ),
         ),
         migrations.AddField(
-            model_name='formtoken',
-            name='sent_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="formtoken",
+            name="sent_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='userevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            model_name="userevent",
+            name="pgh_context",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="pghistory.context",
+            ),
         ),
         migrations.AddField(
-            model_name='userevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to=settings.AUTH_USER_MODEL),
+            model_name="userevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('roles__contained_by', ['finance_officer', 'project_manager', 'board_member', 'report_author', 'auditor', 'administrator'])), name='user_roles_are_known', violation_error_message='Choose roles from the list'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "roles__contained_by",
+                        [
+                            "finance_officer",
+                            "project_manager",
+                            "board_member",
+                            "report_author",
+                            "auditor",
+                            "administrator",
+                        ],
+                    )
+                ),
+                name="user_roles_are_known",
+                violation_error_message="Choose roles from the list",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='user',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "council_hms_userevent" ("date_joined", "email", "id", "is_active", "is_staff", "is_superuser", "last_login", "name", "password", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "roles") SELECT new_values."date_joined", new_values."email", new_values."id", new_values."is_active", new_values."is_staff", new_values."is_superuser", new_values."last_login", new_values."name", new_values."password", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."roles" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='d0b416828de9df2e0387ff67f1f0bda958cd1842', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_a2895', referencing='REFERENCING NEW TABLE AS new_values ', table='council_hms_user', when='AFTER')),
+            model_name="user",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "council_hms_userevent" ("date_joined", "email", "id", "is_active", "is_staff", "is_superuser", "last_login", "name", "password", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "roles") SELECT new_values."date_joined", new_values."email", new_values."id", new_values."is_active", new_values."is_staff", new_values."is_superuser", new_values."last_login", new_values."name", new_values."password", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."roles" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="d0b416828de9df2e0387ff67f1f0bda958cd1842",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_a2895",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="council_hms_user",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='user',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "council_hms_userevent" ("date_joined", "email", "id", "is_active", "is_staff", "is_superuser", "last_login", "name", "password", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "roles") SELECT new_values."date_joined", new_values."email", new_values."id", new_values."is_active", new_values."is_staff", new_values."is_superuser", new_values."last_login", new_values."name", new_values."password", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."roles" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='0b83f84dfc34f71dcc077aae9c527bbc7765fd53', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_b52cb', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='council_hms_user', when='AFTER')),
+            model_name="user",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "council_hms_userevent" ("date_joined", "email", "id", "is_active", "is_staff", "is_superuser", "last_login", "name", "password", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "roles") SELECT new_values."date_joined", new_values."email", new_values."id", new_values."is_active", new_values."is_staff", new_values."is_superuser", new_values."last_login", new_values."name", new_values."password", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."roles" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="0b83f84dfc34f71dcc077aae9c527bbc7765fd53",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_b52cb",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="council_hms_user",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='user',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "council_hms_userevent" ("date_joined", "email", "id", "is_active", "is_staff", "is_superuser", "last_login", "name", "password", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "roles") SELECT old_values."date_joined", old_values."email", old_values."id", old_values."is_active", old_values."is_staff", old_values."is_superuser", old_values."last_login", old_values."name", old_values."password", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."roles" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='ed40933f0c037fc36a1c916d2a72996583796293', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_fae3d', referencing='REFERENCING OLD TABLE AS old_values ', table='council_hms_user', when='AFTER')),
+            model_name="user",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "council_hms_userevent" ("date_joined", "email", "id", "is_active", "is_staff", "is_superuser", "last_login", "name", "password", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "roles") SELECT old_values."date_joined", old_values."email", old_values."id", old_values."is_active", old_values."is_staff", old_values."is_superuser", old_values."last_login", old_values."name", old_values."password", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."roles" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="ed40933f0c037fc36a1c916d2a72996583796293",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_fae3d",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="council_hms_user",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='councilsettingsevent',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'history cannot be truncated';", hash='1ecd2eee32d3864578a3d719e7477e7daf9c3f45', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_0d656', table='council_hms_councilsettingsevent', when='BEFORE')),
+            model_name="councilsettingsevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'history cannot be truncated';",
+                    hash="1ecd2eee32d3864578a3d719e7477e7daf9c3f45",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_0d656",
+                    table="council_hms_councilsettingsevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='councilsettingsevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='8fd3a8572bbfb810aa3d71603e5ebf6416511402', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_dc7aa', table='council_hms_councilsettingsevent', when='BEFORE')),
+            model_name="councilsettingsevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="8fd3a8572bbfb810aa3d71603e5ebf6416511402",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_dc7aa",
+                    table="council_hms_councilsettingsevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='formtoken',
-            index=models.Index(fields=['sent_at'], name='form_token_sent_at'),
+            model_name="formtoken",
+            index=models.Index(fields=["sent_at"], name="form_token_sent_at"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='userevent',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'history cannot be truncated';", hash='ae13a4311b92918a4aae292c3d414509ab65d177', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_1e1fe', table='council_hms_userevent', when='BEFORE')),
+            model_name="userevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'history cannot be truncated';",
+                    hash="ae13a4311b92918a4aae292c3d414509ab65d177",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_1e1fe",
+                    table="council_hms_userevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='userevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='73a9e316a70029258b60b8ecb9c275a1dd998b91', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_c0ba6', table='council_hms_userevent', when='BEFORE')),
+            model_name="userevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="73a9e316a70029258b60b8ecb9c275a1dd998b91",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_c0ba6",
+                    table="council_hms_userevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

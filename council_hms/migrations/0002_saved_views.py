@@ -6,24 +6,41 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('council_hms', '0001_initial'),
+        ("council_hms", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SavedView',
+            name="SavedView",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('page', models.CharField(help_text='The path of the list', max_length=200)),
-                ('query', models.CharField(blank=True, max_length=2000)),
-                ('name', models.CharField(max_length=60)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saved_views', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("page", models.CharField(help_text="The path of the list", max_length=200)),
+                ("query", models.CharField(blank=True, max_length=2000)),
+                ("name", models.CharField(max_length=60)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="saved_views",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['page', 'name'],
-                'constraints': [models.UniqueConstraint(fields=('person', 'page', 'name'), name='saved_view_name_once_a_list', violation_error_message='You already have a saved view of this name here')],
+                "ordering": ["page", "name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("person", "page", "name"),
+                        name="saved_view_name_once_a_list",
+                        violation_error_message="You already have a saved view of this name here",
+                    )
+                ],
             },
         ),
     ]

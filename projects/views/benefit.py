@@ -7,13 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.forms import formset_factory
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from council_hms import once
-from council_hms.access import allow
+from council_hms.access import SignedInRequest, allow
 from projects import forms, services
 from projects.form_page import answer_form
 from projects.models import (
@@ -33,10 +33,10 @@ BenefitYears = formset_factory(forms.BenefitYearForm, extra=4, max_num=60, absol
 
 @require_GET
 @allow(*SEES)
-def benefit_list(request: HttpRequest, reference: str) -> HttpResponse:
+def benefit_list(request: SignedInRequest, reference: str) -> HttpResponse:
     """Benefits and savings with their years; what can still be counted, and what is already out of the budget."""
     project = visible_project(request, reference)
-    benefits = list(
+    benefits: list[Any] = list(  # with_totals has added their totals
         Benefit.objects.visible_to(request.user).of(project).with_totals().prefetch_related("years")
     )
     cashable = [benefit for benefit in benefits if benefit.cashable]
@@ -63,7 +63,7 @@ def _sum(amounts: Any) -> Decimal:
 
 @require_http_methods(["GET", "POST"])
 @allow(P.MANAGE_DELIVERY, P.ENTER_BUDGETS)
-def benefit_create(request: HttpRequest, reference: str) -> HttpResponse:
+def benefit_create(request: SignedInRequest, reference: str) -> HttpResponse:
     """Enter a benefit or saving."""
     project = visible_project(request, reference)
     return _edit_benefit(request, project, None)
@@ -71,13 +71,15 @@ def benefit_create(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow(P.MANAGE_DELIVERY, P.ENTER_BUDGETS)
-def benefit_edit(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+def benefit_edit(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
     """Change a benefit, or enter what it brought."""
     project = visible_project(request, reference)
     return _edit_benefit(request, project, visible_row(request, Benefit, project, pk=pk))
 
 
-def _edit_benefit(request: HttpRequest, project: Project, existing: Benefit | None) -> HttpResponse:
+def _edit_benefit(
+    request: SignedInRequest, project: Project, existing: Benefit | None
+) -> HttpResponse:
     form = forms.BenefitForm(
         request.POST or None, instance=copy(existing) if existing else Benefit(project=project)
     )

@@ -5,13 +5,13 @@ from __future__ import annotations
 from copy import copy
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from council_hms.access import allow, may
+from council_hms.access import SignedInRequest, allow, may
 from projects import forms, services
 from projects.models import (
     Benefit,
@@ -32,7 +32,7 @@ from projects.views.common import (
 
 @require_http_methods(["GET", "POST"])
 @allow(*SEES)
-def closure_report(request: HttpRequest, reference: str) -> HttpResponse:
+def closure_report(request: SignedInRequest, reference: str) -> HttpResponse:
     """The closure report: its words beside the milestones and benefits on record. POST submits it."""
     project = visible_project(request, reference)
     day = day_of(request)
@@ -49,7 +49,7 @@ def closure_report(request: HttpRequest, reference: str) -> HttpResponse:
             as_at=day,
             report=report,
             parts=[
-                (ClosureReport._meta.get_field(name).verbose_name, getattr(report, name))
+                (ClosureReport._meta.get_field(name).verbose_name, getattr(report, name))  # type: ignore[union-attr]
                 for name in forms.ClosureForm.Meta.fields
             ]
             if report
@@ -61,7 +61,7 @@ def closure_report(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _submit_closure(
-    request: HttpRequest, project: Project, report: ClosureReport | None
+    request: SignedInRequest, project: Project, report: ClosureReport | None
 ) -> HttpResponse:
     if not may(request.user, *services.DELIVERY):
         raise refused()
@@ -77,7 +77,7 @@ def _submit_closure(
 
 @require_http_methods(["GET", "POST"])
 @allow(P.MANAGE_DELIVERY)
-def closure_edit(request: HttpRequest, reference: str) -> HttpResponse:
+def closure_edit(request: SignedInRequest, reference: str) -> HttpResponse:
     """Write the closure report."""
     project = visible_project(request, reference)
     report = ClosureReport.objects.visible_to(request.user).filter(project=project).first()
@@ -106,7 +106,7 @@ def closure_edit(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow(P.REVIEW_DELIVERY)
-def closure_accept(request: HttpRequest, reference: str) -> HttpResponse:
+def closure_accept(request: SignedInRequest, reference: str) -> HttpResponse:
     """Record that the board accepted the closure report."""
     project = visible_project(request, reference)
     report = get_object_or_404(

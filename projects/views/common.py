@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 from django import forms as django_forms
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from council_hms.access import Permission, may
+from council_hms.access import Permission, SignedInRequest, may
 from council_hms.navigation import project_tabs
 from projects import services
 from projects.form_page import answer_form
@@ -24,19 +24,19 @@ SEES = (P.SEE_ALL_PROJECTS, P.SEE_OWN_PROJECTS)
 M = TypeVar("M", bound=models.Model)
 
 
-def visible_project(request: HttpRequest, reference: str) -> Project:
+def visible_project(request: SignedInRequest, reference: str) -> Project:
     """A project that this person may see, or 404."""
     return get_object_or_404(Project.objects.visible_to(request.user), reference=reference)
 
 
-def visible_row(request: HttpRequest, model: type[M], project: Project, **lookup: Any) -> M:
+def visible_row(request: SignedInRequest, model: type[M], project: Project, **lookup: Any) -> M:
     """A row of the project that this person may see, or 404."""
     rows = model._default_manager.all().visible_to(request.user).of(project)  # type: ignore[attr-defined]
     row: M = get_object_or_404(rows.select_related("project"), **lookup)
     return row
 
 
-def page_of(request: HttpRequest, project: Project, **more: Any) -> dict[str, Any]:
+def page_of(request: SignedInRequest, project: Project, **more: Any) -> dict[str, Any]:
     """What every page of a project shows round its content, and what this person may write."""
     return {
         "project": project,
@@ -49,7 +49,7 @@ def page_of(request: HttpRequest, project: Project, **more: Any) -> dict[str, An
     }
 
 
-def day_of(request: HttpRequest) -> dt.date:
+def day_of(request: SignedInRequest) -> dt.date:
     """The "as at" day of the address; today when there is none or it is no date."""
     try:
         return dt.date.fromisoformat(request.GET.get("as_at", ""))
@@ -58,7 +58,7 @@ def day_of(request: HttpRequest) -> dt.date:
 
 
 def form_page(
-    request: HttpRequest,
+    request: SignedInRequest,
     project: Project,
     form: django_forms.BaseForm,
     *,

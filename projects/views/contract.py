@@ -5,13 +5,13 @@ from __future__ import annotations
 from copy import copy
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from council_hms import once
-from council_hms.access import allow, may
+from council_hms.access import SignedInRequest, allow, may
 from council_hms.exemption import Audience
 from projects import forms, services
 from projects.models import (
@@ -34,7 +34,7 @@ from projects.views.common import (
 
 @require_GET
 @allow(*SEES)
-def contract_list(request: HttpRequest, reference: str) -> HttpResponse:
+def contract_list(request: SignedInRequest, reference: str) -> HttpResponse:
     """Suppliers, contracts, settlement terms and discounts with their claim windows, less what is exempt."""
     project = visible_project(request, reference)
     day = day_of(request)
@@ -66,7 +66,7 @@ def contract_list(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow(P.MANAGE_DELIVERY, P.ENTER_BUDGETS)
-def contract_create(request: HttpRequest, reference: str) -> HttpResponse:
+def contract_create(request: SignedInRequest, reference: str) -> HttpResponse:
     """Enter a contract."""
     project = visible_project(request, reference)
     form = forms.ContractForm(request.POST or None, instance=Contract(project=project))
@@ -90,7 +90,7 @@ def contract_create(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow(P.MANAGE_DELIVERY, P.ENTER_BUDGETS)
-def contract_edit(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+def contract_edit(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
     """Change a contract, for example when it is extended."""
     project = visible_project(request, reference)
     contract = visible_row(request, Contract, project, pk=pk)
@@ -125,7 +125,7 @@ def _suppliers(project: Project) -> Any:
 
 @require_http_methods(["GET", "POST"])
 @allow(P.MANAGE_DELIVERY, P.ENTER_BUDGETS)
-def term_create(request: HttpRequest, reference: str) -> HttpResponse:
+def term_create(request: SignedInRequest, reference: str) -> HttpResponse:
     """Enter a settlement term."""
     project = visible_project(request, reference)
     form = forms.SettlementTermForm(
@@ -152,7 +152,7 @@ def term_create(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow(P.MANAGE_DELIVERY, P.ENTER_BUDGETS)
-def term_edit(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+def term_edit(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
     """Change a settlement term."""
     project = visible_project(request, reference)
     term = visible_row(request, SettlementTerm, project, pk=pk)
@@ -178,7 +178,7 @@ def term_edit(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow(P.MANAGE_DELIVERY, P.ENTER_BUDGETS)
-def discount_create(request: HttpRequest, reference: str) -> HttpResponse:
+def discount_create(request: SignedInRequest, reference: str) -> HttpResponse:
     """Enter a discount."""
     project = visible_project(request, reference)
     form = forms.DiscountForm(
@@ -205,7 +205,7 @@ def discount_create(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow(P.MANAGE_DELIVERY, P.ENTER_BUDGETS)
-def discount_edit(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+def discount_edit(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
     """Change a discount, or say how much of it was claimed."""
     project = visible_project(request, reference)
     discount = visible_row(request, Discount, project, pk=pk)

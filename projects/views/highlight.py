@@ -6,14 +6,14 @@ from copy import copy
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from council_hms import once
-from council_hms.access import allow, may
+from council_hms.access import SignedInRequest, allow, may
 from projects import forms, services
 from projects.form_page import answer_form
 from projects.highlight import RULES, prefill, propose
@@ -36,7 +36,7 @@ from projects.views.common import (
 
 @require_GET
 @allow(*SEES)
-def highlight_list(request: HttpRequest, reference: str) -> HttpResponse:
+def highlight_list(request: SignedInRequest, reference: str) -> HttpResponse:
     """The highlight reports of a project, the latest period first."""
     project = visible_project(request, reference)
     reports = (
@@ -52,7 +52,7 @@ def highlight_list(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow(P.MANAGE_DELIVERY)
-def highlight_create(request: HttpRequest, reference: str) -> HttpResponse:
+def highlight_create(request: SignedInRequest, reference: str) -> HttpResponse:
     """Write a highlight report, filled in with what the system knows."""
     project = visible_project(request, reference)
     today = timezone.localdate()
@@ -102,7 +102,7 @@ def highlight_create(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow(P.MANAGE_DELIVERY)
-def highlight_edit(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+def highlight_edit(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
     """Go on with a draft."""
     project = visible_project(request, reference)
     report = visible_row(request, HighlightReport, project, pk=pk, submitted_on=None)
@@ -148,7 +148,7 @@ def highlight_edit(request: HttpRequest, reference: str, pk: int) -> HttpRespons
     )
 
 
-def _saved_or_submitted(request: HttpRequest) -> str:
+def _saved_or_submitted(request: SignedInRequest) -> str:
     return (
         "The report is submitted to the board."
         if "submit" in request.POST
@@ -158,7 +158,7 @@ def _saved_or_submitted(request: HttpRequest) -> str:
 
 @require_http_methods(["GET", "POST"])
 @allow(*SEES)
-def highlight_report(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+def highlight_report(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
     """One highlight report: this and last period's ratings with their rules, and the board's note. POST submits it."""
     project = visible_project(request, reference)
     report = visible_row(request, HighlightReport, project, pk=pk)
@@ -190,7 +190,7 @@ def highlight_report(request: HttpRequest, reference: str, pk: int) -> HttpRespo
     )
 
 
-def _submit(request: HttpRequest, project: Project, report: HighlightReport) -> HttpResponse:
+def _submit(request: SignedInRequest, project: Project, report: HighlightReport) -> HttpResponse:
     if not may(request.user, *services.DELIVERY):
         raise refused()
     try:
@@ -203,7 +203,7 @@ def _submit(request: HttpRequest, project: Project, report: HighlightReport) -> 
 
 @require_http_methods(["GET", "POST"])
 @allow(P.REVIEW_DELIVERY)
-def highlight_note(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+def highlight_note(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
     """Record what the board noted."""
     project = visible_project(request, reference)
     report = visible_row(request, HighlightReport, project, pk=pk, submitted_on__isnull=False)

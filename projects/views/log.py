@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from copy import copy
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from council_hms import once
-from council_hms.access import allow, may
+from council_hms.access import SignedInRequest, allow, may
 from projects import forms, services
 from projects.models import (
     Action,
@@ -29,7 +29,7 @@ from projects.views.common import (
 
 @require_GET
 @allow(*SEES)
-def action_list(request: HttpRequest, reference: str) -> HttpResponse:
+def action_list(request: SignedInRequest, reference: str) -> HttpResponse:
     """Open actions, the earliest due first; then those done."""
     project = visible_project(request, reference)
     day = day_of(request)
@@ -50,7 +50,7 @@ def action_list(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow(P.MANAGE_DELIVERY, P.REVIEW_DELIVERY)
-def action_create(request: HttpRequest, reference: str) -> HttpResponse:
+def action_create(request: SignedInRequest, reference: str) -> HttpResponse:
     """Give somebody something to do."""
     project = visible_project(request, reference)
     form = forms.ActionForm(request.POST or None, instance=Action(project=project))
@@ -73,7 +73,7 @@ def action_create(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow(P.MANAGE_DELIVERY)
-def action_edit(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+def action_edit(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
     """Change an action, or say that it is done."""
     project = visible_project(request, reference)
     action = visible_row(request, Action, project, pk=pk)
@@ -96,7 +96,7 @@ def action_edit(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
 
 @require_GET
 @allow(*SEES)
-def issue_list(request: HttpRequest, reference: str) -> HttpResponse:
+def issue_list(request: SignedInRequest, reference: str) -> HttpResponse:
     """The issues log: open ones first."""
     project = visible_project(request, reference)
     day = day_of(request)
@@ -116,7 +116,7 @@ def issue_list(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow(P.MANAGE_DELIVERY)
-def issue_create(request: HttpRequest, reference: str) -> HttpResponse:
+def issue_create(request: SignedInRequest, reference: str) -> HttpResponse:
     """Log an issue."""
     project = visible_project(request, reference)
     form = forms.IssueForm(request.POST or None, instance=Issue(project=project))
@@ -140,7 +140,7 @@ def issue_create(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow(P.MANAGE_DELIVERY)
-def issue_edit(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+def issue_edit(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
     """Change an issue, or say how it was resolved."""
     project = visible_project(request, reference)
     issue = visible_row(request, Issue, project, pk=pk)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.forms import formset_factory
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -16,7 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from council_hms import once
-from council_hms.access import allow, may
+from council_hms.access import SignedInRequest, allow, may
 from projects import forms, services
 from projects.form_page import answer_form
 from projects.models import (
@@ -37,14 +37,14 @@ from projects.views.common import (
 
 @require_GET
 @allow(*SEES)
-def project_list(request: HttpRequest, format: str = "") -> HttpResponseBase:
+def project_list(request: SignedInRequest, format: str = "") -> HttpResponseBase:
     """The register of projects: search, filters, order, pages, download."""
     return ProjectList(request, format=format).answer()
 
 
 @require_http_methods(["GET", "POST"])
 @allow(P.CREATE_PROJECT)
-def project_create(request: HttpRequest) -> HttpResponse:
+def project_create(request: SignedInRequest) -> HttpResponse:
     """Enter a project."""
     form = forms.ProjectForm(request.POST or None, instance=Project())
     return answer_form(
@@ -73,7 +73,7 @@ def _then_project(form: forms.ProjectForm) -> str:
 
 @require_http_methods(["GET", "POST"])
 @allow(P.CREATE_PROJECT)
-def project_edit(request: HttpRequest, reference: str) -> HttpResponse:
+def project_edit(request: SignedInRequest, reference: str) -> HttpResponse:
     """Change what is said of a project."""
     project = visible_project(request, reference)
     form = forms.ProjectForm(request.POST or None, instance=copy(project))
@@ -101,7 +101,7 @@ def project_edit(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_POST
 @allow(*SEES)
-def follow(request: HttpRequest, reference: str) -> HttpResponse:
+def follow(request: SignedInRequest, reference: str) -> HttpResponse:
     """Follow a project or follow it no more, and go back to where one was."""
     project = visible_project(request, reference)
     if request.POST.get("follow") == "no":
@@ -124,7 +124,7 @@ WorkPackageRows = formset_factory(forms.WorkPackageForm, extra=5, max_num=200, a
 
 @require_http_methods(["GET", "POST"])
 @allow(*SEES)
-def work_packages(request: HttpRequest, reference: str) -> HttpResponse:
+def work_packages(request: SignedInRequest, reference: str) -> HttpResponse:
     """Work packages and planned products: read by all who see the project, written by those who keep it."""
     project = visible_project(request, reference)
     may_edit = may(request.user, *services.KEEP_PROJECT)
@@ -180,7 +180,7 @@ def work_packages(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow(*SEES)
-def board(request: HttpRequest, reference: str) -> HttpResponse:
+def board(request: SignedInRequest, reference: str) -> HttpResponse:
     """Who sits and sat on the board; who keeps boards can add a person."""
     project = visible_project(request, reference)
     may_keep = may(request.user, *services.KEEP_BOARD)
@@ -207,7 +207,7 @@ def board(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow(P.CREATE_PROJECT, P.ADMINISTER)
-def board_leave(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+def board_leave(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
     """End a seat on the board."""
     project = visible_project(request, reference)
     seat = get_object_or_404(

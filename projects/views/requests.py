@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from copy import copy
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from council_hms import once
-from council_hms.access import allow, may
+from council_hms.access import SignedInRequest, allow, may
 from projects import forms, services
 from projects.models import (
     ChangeRequest,
@@ -29,7 +29,7 @@ from projects.views.common import (
 
 @require_GET
 @allow(*SEES)
-def change_request_list(request: HttpRequest, reference: str) -> HttpResponse:
+def change_request_list(request: SignedInRequest, reference: str) -> HttpResponse:
     """What the board has been asked to change, the latest first."""
     project = visible_project(request, reference)
     day = day_of(request)
@@ -43,7 +43,7 @@ def change_request_list(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow(P.MANAGE_DELIVERY)
-def change_request_create(request: HttpRequest, reference: str) -> HttpResponse:
+def change_request_create(request: SignedInRequest, reference: str) -> HttpResponse:
     """Raise a change request."""
     project = visible_project(request, reference)
     draft = ChangeRequest(project=project, raised_by=request.user, number=0)  # type: ignore[misc]
@@ -69,7 +69,7 @@ def change_request_create(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_GET
 @allow(*SEES)
-def change_request(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+def change_request(request: SignedInRequest, reference: str, number: int) -> HttpResponse:
     """One change request: what, why, its effects, the board's decision and the budget change it led to."""
     project = visible_project(request, reference)
     found = visible_row(request, ChangeRequest, project, number=number)
@@ -88,7 +88,7 @@ def change_request(request: HttpRequest, reference: str, number: int) -> HttpRes
 
 @require_http_methods(["GET", "POST"])
 @allow(P.MANAGE_DELIVERY)
-def change_request_edit(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+def change_request_edit(request: SignedInRequest, reference: str, number: int) -> HttpResponse:
     """Change a request that the board has not decided on."""
     project = visible_project(request, reference)
     found = visible_row(request, ChangeRequest, project, number=number, outcome=None)
@@ -111,7 +111,7 @@ def change_request_edit(request: HttpRequest, reference: str, number: int) -> Ht
 
 @require_http_methods(["GET", "POST"])
 @allow(P.REVIEW_DELIVERY)
-def change_request_decide(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+def change_request_decide(request: SignedInRequest, reference: str, number: int) -> HttpResponse:
     """Record what the board decided."""
     project = visible_project(request, reference)
     found = visible_row(request, ChangeRequest, project, number=number, outcome=None)
@@ -140,7 +140,7 @@ def change_request_decide(request: HttpRequest, reference: str, number: int) -> 
 
 @require_http_methods(["GET", "POST"])
 @allow(P.MANAGE_DELIVERY, P.ENTER_BUDGETS)
-def change_request_link(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+def change_request_link(request: SignedInRequest, reference: str, number: int) -> HttpResponse:
     """Name the budget change that an approved request led to."""
     project = visible_project(request, reference)
     found = visible_row(request, ChangeRequest, project, number=number, outcome="approved")

@@ -5,14 +5,14 @@ from __future__ import annotations
 from copy import copy
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from council_hms import once
-from council_hms.access import allow, may
+from council_hms.access import SignedInRequest, allow, may
 from projects import forms, services
 from projects.form_page import answer_form
 from projects.models import (
@@ -33,7 +33,7 @@ from projects.views.common import (
 
 @require_GET
 @allow(*SEES)
-def milestones(request: HttpRequest, reference: str) -> HttpResponse:
+def milestones(request: SignedInRequest, reference: str) -> HttpResponse:
     """Every milestone with its dates and slip as at a day, as table and drawing."""
     project = visible_project(request, reference)
     day = day_of(request)
@@ -59,7 +59,7 @@ def milestones(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow(P.MANAGE_DELIVERY)
-def milestone_create(request: HttpRequest, reference: str) -> HttpResponse:
+def milestone_create(request: SignedInRequest, reference: str) -> HttpResponse:
     """Enter a milestone with the dates that are known."""
     project = visible_project(request, reference)
     form = forms.MilestoneForm(request.POST or None, instance=Milestone(project=project))
@@ -92,7 +92,7 @@ def milestone_create(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow(*SEES)
-def milestone(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+def milestone(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
     """One milestone with every date that was ever stated; its manager states a new one here."""
     project = visible_project(request, reference)
     may_write = may(request.user, *services.DELIVERY)
@@ -134,7 +134,7 @@ def milestone(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow(P.MANAGE_DELIVERY)
-def milestone_edit(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+def milestone_edit(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
     """Change the words of a milestone."""
     project = visible_project(request, reference)
     found = visible_row(request, Milestone, project, pk=pk)
@@ -157,7 +157,7 @@ def milestone_edit(request: HttpRequest, reference: str, pk: int) -> HttpRespons
 
 @require_http_methods(["GET", "POST"])
 @allow(P.MANAGE_DELIVERY)
-def milestone_withdraw(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+def milestone_withdraw(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
     """Say that a milestone is no longer needed."""
     project = visible_project(request, reference)
     found = visible_row(request, Milestone, project, pk=pk, withdrawn_on=None)

@@ -118,9 +118,10 @@ def test_any_text_is_read_or_refused_and_never_breaks(text):
     try:
         amount = parse_money(text)
     except MoneyError as refused:
-        assert str(refused)
+        answer = str(refused)
     else:
-        assert amount is None or isinstance(amount, Decimal)
+        answer = "read" if amount is None or isinstance(amount, Decimal) else ""
+    assert answer
 
 
 @pytest.mark.parametrize(
@@ -159,7 +160,14 @@ def test_prose_shortens_and_loses_nothing():
 
 @pytest.mark.parametrize(
     ("words", "pounds"),
-    [("£528k", "1000"), ("£1.7m", "100000"), ("£2.3 million", "100000"), ("250", "1"), ("£1,234.50", "0.01"), ("(6.8)k", None)],
+    [
+        ("£528k", "1000"),
+        ("£1.7m", "100000"),
+        ("£2.3 million", "100000"),
+        ("250", "1"),
+        ("£1,234.50", "0.01"),
+        ("(6.8)k", None),
+    ],
 )
 def test_the_last_printed_place_of_a_headline(words, pounds):
     if pounds is None:

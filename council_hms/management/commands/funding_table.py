@@ -62,7 +62,9 @@ class Command(BaseCommand):
         )
         if page.form.errors:
             raise CommandError(
-                "; ".join(f"{name}: {' '.join(said)}" for name, said in page.form.errors.items())
+                "; ".join(
+                    f"{name}: {' '.join(map(str, said))}" for name, said in page.form.errors.items()
+                )
             )
         try:
             content = outputs.render(

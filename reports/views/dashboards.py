@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from budgets.ledger import position_of
-from council_hms.access import Permission, allow, allow_signed_in, may
+from council_hms.access import Permission, SignedInRequest, allow, allow_signed_in, may
 from projects.models import Project
 
 P = Permission
@@ -16,7 +16,7 @@ P = Permission
 
 @require_GET
 @allow_signed_in
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: SignedInRequest) -> HttpResponse:
     """What a person should do first, and the projects they may see."""
     projects = Project.objects.visible_to(request.user).projects()[:50]
     return render(
@@ -28,7 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @allow(P.SEE_ALL_PROJECTS, P.SEE_OWN_PROJECTS)
-def project(request: HttpRequest, reference: str) -> HttpResponse:
+def project(request: SignedInRequest, reference: str) -> HttpResponse:
     """A project at a glance."""
     found = get_object_or_404(Project.objects.visible_to(request.user), reference=reference)
     return render(

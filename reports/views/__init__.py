@@ -1,0 +1,1 @@
+"""Pages of the room of reports: the dashboards, the Cabinet reports and the checker, a file each."""
