@@ -376,10 +376,7 @@ def _word_table(lines: Sequence[Line]) -> tuple[list[tuple[Cell, ...]], int]:
     rows: list[list[list[str]]] = []
     full = used = 0
     for at, line in enumerate(lines[:400]):
-        places = [
-            min(range(len(edges)), key=lambda c, run=run: abs(edges[c] - run.left))
-            for run in line.runs
-        ]
+        places = [_nearest(edges, run.left) for run in line.runs]
         if len(set(places)) < len(places) or any(
             abs(edges[place] - run.left) > 4 for place, run in zip(places, line.runs, strict=True)
         ):
@@ -402,6 +399,10 @@ def _word_table(lines: Sequence[Line]) -> tuple[list[tuple[Cell, ...]], int]:
     if full < 3 or full * 2 < len(rows):
         return [], 0
     return [tuple(Cell(" ".join(words)) for words in row) for row in rows], used
+
+
+def _nearest(edges: Sequence[float], left: float) -> int:
+    return min(range(len(edges)), key=lambda at: abs(edges[at] - left))
 
 
 def _ends_words(lines: Sequence[Line], at: int, edges: Sequence[float]) -> bool:
