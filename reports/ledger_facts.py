@@ -1,4 +1,4 @@
-"""What the ledger says of a report's projects, as named amounts for the checker; and which projects a report is about."""
+"""What the ledger says of a report's projects, as named amounts for the checker; and which projects it is about."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, Subquery
+from django.db.models import Q
 from django.urls import reverse
 
 from budgets.ledger import funding_table_of, position_of
@@ -133,22 +133,16 @@ def _approved(project: Project, as_at: dt.date) -> list[Fact]:
     facts = []
     href = reverse("position", args=[project.reference])
     position = position_of(project, as_at)
+    this_year = FinancialYear.of(as_at)
     for amounts, until in (
         (position.approved, ""),
-        (position.approved_to_date, f" for years to {FinancialYear.of(as_at)}"),
+        (position.approved_to_date, f" for years to {this_year}"),
     ):
         for nature, words, amount in _of(amounts):
             if amount:
+                said = f"{words}budget approved{until}"
                 facts.append(
-                    Fact(
-                        project.reference,
-                        "approved",
-                        f"{words}budget approved{until}",
-                        amount,
-                        nature,
-                        on=as_at,
-                        href=href,
-                    )
+                    Fact(project.reference, "approved", said, amount, nature, on=as_at, href=href)
                 )
     href = reverse("funding", args=[project.reference])
     for row in Line.objects.filter(project=project).approved(as_at).totals("nature", "year"):
@@ -198,16 +192,13 @@ def _changes(project: Project, as_at: dt.date) -> list[Fact]:
         about = "original" if change.kind == "original" else "increase_by"
         for nature, words, amount in _of(amounts):
             if amount:
-                named = (
-                    f"{words}original budget"
-                    if about == "original"
-                    else f"{words}added by {change.title}"
-                )
+                named = "original budget" if about == "original" else f"added by {change.title}"
+                said = f"{words}{named}, approved {day}"
                 facts.append(
                     Fact(
                         project.reference,
                         about,
-                        f"{named}, approved {day}",
+                        said,
                         amount,
                         nature,
                         change.reference,
@@ -237,16 +228,8 @@ def _spend(project: Project, as_at: dt.date) -> list[Fact]:
     if first is None:
         return []
     href = reverse("position", args=[project.reference])
-    days = (
-        [
-            year.last_day
-            for year in FinancialYear.of(first).run(
-                FinancialYear.of(as_at) - FinancialYear.of(first)
-            )
-        ]
-        if (FinancialYear.of(first) < FinancialYear.of(as_at))
-        else []
-    )
+    begun, this_year = FinancialYear.of(first), FinancialYear.of(as_at)
+    days = [year.last_day for year in begun.run(this_year.start - begun.start)]
     facts = []
     for day in [*days, as_at]:
         totals = {row["nature"]: row["total"] for row in spend.to_date(day).totals("nature")}
@@ -289,17 +272,12 @@ def _standing(project: Project, as_at: dt.date) -> list[Fact]:
                     )
                 )
     asked = Line.objects.filter(project=project).sought(as_at)
-    references = dict(
-        BudgetChange.objects.filter(pk__in=Subquery(asked.values("change_id"))).values_list(
-            "pk", "title"
-        )
-    )
-    for row in asked.totals("change_id", "nature"):
+    for row in asked.totals("change__title", "nature"):
         facts.append(
             Fact(
                 project.reference,
                 "sought",
-                f"{row['nature']} sought by {references.get(row['change_id'], '')}",
+                f"{row['nature']} sought by {row['change__title']}",
                 row["total"],
                 row["nature"],
                 on=as_at,
