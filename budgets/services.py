@@ -11,14 +11,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, F, Max, OuterRef
 from django.utils import timezone
 
-from budgets import authority
+from budgets import authority, crossing
 from budgets.models import (
     AuthorityLimit,
     BodyKind,
@@ -36,7 +36,6 @@ from budgets.models import (
     KeyDecisionThreshold,
     Line,
     MinutedHeadline,
-    Nature,
     Outcome,
     SpendEntry,
     UrgentRecord,
@@ -223,10 +222,6 @@ def _write_lines(
                 "lines",
             )
         seen.add(key)
-        if line.source.fund and line.source.fund != project.fund:
-            _cross_ring_fence(
-                f"{line.source} belongs to the other side of the HRA ring-fence from {project}"
-            )
     total = sum((line.amount for line in lines), NIL)
     if change.kind in BALANCED_KINDS and total != 0:
         raise UnbalancedError(
@@ -234,16 +229,7 @@ def _write_lines(
             "Enter both ends.",
             "lines",
         )
-    if (
-        change.kind == ChangeKind.VIREMENT
-        and len({(line.project or change.project).fund for line in lines}) > 1
-    ):
-        _cross_ring_fence(
-            "The two ends of this virement stand on either side of the HRA ring-fence"
-        )
-    capital = sum((line.amount for line in lines if line.nature == Nature.CAPITAL), NIL)
-    if change.kind in BALANCED_KINDS - {ChangeKind.RECLASSIFICATION} and capital != 0:
-        _cross_natures(change, capital)
+    _refuse_crossings(change, lines)
     Line.objects.bulk_create(
         Line(
             change=change,
@@ -259,22 +245,44 @@ def _write_lines(
     )
 
 
-def _cross_ring_fence(what: str) -> None:
-    if CouncilSettings.current().ring_fence_rule == RingFenceRule.STOP:
-        raise RingFenceError(
-            f"{what}. Money does not cross it; choose a source of the same fund.", "lines"
-        )
+def crossings_of(change: BudgetChange, lines: Iterable[Line | NewLine]) -> list[crossing.Crossing]:
+    """What a change with these lines takes across the ring-fence, or between capital and revenue."""
+    return crossing.crossings(
+        (
+            crossing.End(
+                line.amount,
+                line.nature,
+                (line.project or change.project).reference,
+                (line.project or change.project).fund,
+                line.source.name,
+                line.source.fund,
+            )
+            for line in lines
+        ),
+        kind=change.kind,
+        kind_words=change.get_kind_display().partition(" (")[0].lower(),
+        balanced=change.kind in BALANCED_KINDS,
+    )
 
 
-def _cross_natures(change: BudgetChange, capital: Decimal) -> None:
-    """Moving money between capital and revenue has a kind of change of its own."""
-    if CouncilSettings.current().nature_rule == RingFenceRule.STOP:
-        into, out_of = ("capital", "revenue") if capital > 0 else ("revenue", "capital")
-        raise NatureError(
-            f"This {change.get_kind_display().lower()} moves {money.in_words(abs(capital))} from {out_of} into {into}. "
-            "Capital and revenue must each sum to nil; record a reclassification to move money between them.",
-            "lines",
-        )
+def _refuse_crossings(change: BudgetChange, lines: Sequence[NewLine]) -> None:
+    """Refuse what the council's rules stop; what they flag is shown on the change and found by the checks."""
+    found = crossings_of(change, lines)
+    if not found:
+        return
+    council = CouncilSettings.current()
+    for each in found:
+        if each.line == crossing.RING_FENCE and council.ring_fence_rule == RingFenceRule.STOP:
+            raise RingFenceError(
+                f"{each.words}. Money does not cross it; choose a source or project of the same fund.",
+                "lines",
+            )
+        if each.line == crossing.NATURE and council.nature_rule == RingFenceRule.STOP:
+            raise NatureError(
+                f"{each.words}. Capital and revenue must each sum to nil; record a reclassification to move "
+                "money between them.",
+                "lines",
+            )
 
 
 def _write_headlines(change: BudgetChange, headlines: Iterable[NewHeadline]) -> None:
@@ -315,14 +323,21 @@ def proposed_route(change: BudgetChange, day: dt.date) -> list[authority.Stop]:
     return authority.propose_route(candidates, day, weight_of(lines, change.kind))
 
 
-def key_decision_proposed(change: BudgetChange, day: dt.date) -> authority.Judgement:
-    """Whether the thresholds in force on a day make the change a key decision, and why."""
+def key_decision_of(
+    kind: str, lines: Iterable[Line | NewLine], day: dt.date
+) -> authority.Judgement:
+    """Whether the thresholds in force on a day make a change of these lines a key decision, and why."""
     thresholds = [
         authority.Threshold(row.kind, row.amount, row.since, row.until)
         for row in KeyDecisionThreshold.objects.all()
     ]
+    return authority.key_decision(thresholds, day, weight_of(lines, kind))
+
+
+def key_decision_proposed(change: BudgetChange, day: dt.date) -> authority.Judgement:
+    """The same for a change as it was asked."""
     lines = [line for line in change.lines.all() if line.decision_id is None]
-    return authority.key_decision(thresholds, day, weight_of(lines, change.kind))
+    return key_decision_of(change.kind, lines, day)
 
 
 def _lock_change(change: BudgetChange, version: int | None = None) -> BudgetChange:
@@ -589,7 +604,9 @@ def report_urgent_decision(*, by: User, record: UrgentRecord, on: dt.date) -> No
     require(by, Permission.ENTER_BUDGETS)
     decided_on = record.decision.decided_on
     if on > timezone.localdate() or (decided_on and on < decided_on):
-        raise BudgetError("Enter the day of the report: after the decision, and not in the future", "on")
+        raise BudgetError(
+            "Enter the day of the report: after the decision, and not in the future", "on"
+        )
     with acting(by, "urgent.report"):
         UrgentRecord.objects.filter(pk=record.pk).update(reported_on=on)
 
@@ -610,10 +627,8 @@ def reverse_change(
         earlier = BudgetChange.objects.filter(reverses=locked).first()
         if earlier is not None and not once.is_claimed(token):
             raise BudgetError(f"This change has already been reversed, by {earlier.reference}")
-        approval = (
-            BudgetChange.objects.with_standing(timezone.localdate()).get(pk=change.pk).approval_id
-        )
-        own = list(locked.lines.filter(decision=approval)) if approval else []
+        standing: Any = BudgetChange.objects.with_standing(timezone.localdate()).get(pk=change.pk)
+        own = list(locked.lines.filter(decision=standing.approval_id, decision__isnull=False))
         lines = own or list(locked.lines.as_asked())
         mirrored = -sum((line.amount for line in lines), NIL)
         kind = ChangeKind.DECREASE if mirrored < 0 else ChangeKind.INCREASE
@@ -839,6 +854,8 @@ def reopen_year(*, by: User, closed: ClosedYear, reason: str) -> None:
     """
     require(by, Permission.ADMINISTER)
     if not reason.strip():
-        raise BudgetError("Say why the year is opened again; the reason stays in the record", "reason")
+        raise BudgetError(
+            "Say why the year is opened again; the reason stays in the record", "reason"
+        )
     with acting(by, "year.reopen", reason):
         closed.delete()

@@ -51,9 +51,7 @@ class KeepTypingMiddleware:
         if request.method == "GET" and request.user.is_authenticated and KEY in request.session:
             fields = take(request)
             if fields:
-                return render(
-                    request, "kept_typing.html", {"fields": fields, "restored": RESTORED}
-                )
+                return render(request, "kept_typing.html", {"fields": fields, "restored": RESTORED})
         return None
 
 

@@ -6,58 +6,109 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('council_hms', '0002_saved_views'),
+        ("council_hms", "0002_saved_views"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='councilsettings',
-            name='insert_insert',
+            model_name="councilsettings",
+            name="insert_insert",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='councilsettings',
-            name='update_update',
+            model_name="councilsettings",
+            name="update_update",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='councilsettings',
-            name='delete_delete',
+            model_name="councilsettings",
+            name="delete_delete",
         ),
         migrations.AddField(
-            model_name='councilsettings',
-            name='nature_rule',
-            field=models.CharField(choices=[('stop', 'Stop the change'), ('flag', 'Let it through and flag it')], default='stop', help_text='Reclassification is the kind of change for it; this is about virements and moves between years.', max_length=4, verbose_name='money moved between capital and revenue'),
+            model_name="councilsettings",
+            name="nature_rule",
+            field=models.CharField(
+                choices=[("stop", "Stop the change"), ("flag", "Let it through and flag it")],
+                default="stop",
+                help_text="Reclassification is the kind of change for it; this is about virements and moves between years.",
+                max_length=4,
+                verbose_name="money moved between capital and revenue",
+            ),
         ),
         migrations.AddField(
-            model_name='councilsettings',
-            name='version',
+            model_name="councilsettings",
+            name="version",
             field=models.PositiveIntegerField(default=1, editable=False),
         ),
         migrations.AddField(
-            model_name='councilsettingsevent',
-            name='nature_rule',
-            field=models.CharField(choices=[('stop', 'Stop the change'), ('flag', 'Let it through and flag it')], default='stop', help_text='Reclassification is the kind of change for it; this is about virements and moves between years.', max_length=4, verbose_name='money moved between capital and revenue'),
+            model_name="councilsettingsevent",
+            name="nature_rule",
+            field=models.CharField(
+                choices=[("stop", "Stop the change"), ("flag", "Let it through and flag it")],
+                default="stop",
+                help_text="Reclassification is the kind of change for it; this is about virements and moves between years.",
+                max_length=4,
+                verbose_name="money moved between capital and revenue",
+            ),
         ),
         migrations.AddField(
-            model_name='councilsettingsevent',
-            name='version',
+            model_name="councilsettingsevent",
+            name="version",
             field=models.PositiveIntegerField(default=1, editable=False),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='councilsettings',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "council_hms_councilsettingsevent" ("colour", "four_eyes", "id", "name", "nature_rule", "negative_style", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "ring_fence_rule", "table_unit", "table_years", "version") SELECT new_values."colour", new_values."four_eyes", new_values."id", new_values."name", new_values."nature_rule", new_values."negative_style", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."ring_fence_rule", new_values."table_unit", new_values."table_years", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='c8ad6ee1500dc7ab8e0888537cc88e2631b1d604', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_e47c9', referencing='REFERENCING NEW TABLE AS new_values ', table='council_hms_councilsettings', when='AFTER')),
+            model_name="councilsettings",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "council_hms_councilsettingsevent" ("colour", "four_eyes", "id", "name", "nature_rule", "negative_style", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "ring_fence_rule", "table_unit", "table_years", "version") SELECT new_values."colour", new_values."four_eyes", new_values."id", new_values."name", new_values."nature_rule", new_values."negative_style", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."ring_fence_rule", new_values."table_unit", new_values."table_years", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="c8ad6ee1500dc7ab8e0888537cc88e2631b1d604",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_e47c9",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="council_hms_councilsettings",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='councilsettings',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "council_hms_councilsettingsevent" ("colour", "four_eyes", "id", "name", "nature_rule", "negative_style", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "ring_fence_rule", "table_unit", "table_years", "version") SELECT new_values."colour", new_values."four_eyes", new_values."id", new_values."name", new_values."nature_rule", new_values."negative_style", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."ring_fence_rule", new_values."table_unit", new_values."table_years", new_values."version" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='31797d19971ebd706c4f8dde60ffd072b6136e69', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_952b5', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='council_hms_councilsettings', when='AFTER')),
+            model_name="councilsettings",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "council_hms_councilsettingsevent" ("colour", "four_eyes", "id", "name", "nature_rule", "negative_style", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "ring_fence_rule", "table_unit", "table_years", "version") SELECT new_values."colour", new_values."four_eyes", new_values."id", new_values."name", new_values."nature_rule", new_values."negative_style", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."ring_fence_rule", new_values."table_unit", new_values."table_years", new_values."version" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="31797d19971ebd706c4f8dde60ffd072b6136e69",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_952b5",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="council_hms_councilsettings",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='councilsettings',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "council_hms_councilsettingsevent" ("colour", "four_eyes", "id", "name", "nature_rule", "negative_style", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "ring_fence_rule", "table_unit", "table_years", "version") SELECT old_values."colour", old_values."four_eyes", old_values."id", old_values."name", old_values."nature_rule", old_values."negative_style", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."ring_fence_rule", old_values."table_unit", old_values."table_years", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='ddd5321f17679aaba7c4eb8478562c98b30f4d5b', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_d1434', referencing='REFERENCING OLD TABLE AS old_values ', table='council_hms_councilsettings', when='AFTER')),
+            model_name="councilsettings",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "council_hms_councilsettingsevent" ("colour", "four_eyes", "id", "name", "nature_rule", "negative_style", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "ring_fence_rule", "table_unit", "table_years", "version") SELECT old_values."colour", old_values."four_eyes", old_values."id", old_values."name", old_values."nature_rule", old_values."negative_style", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."ring_fence_rule", old_values."table_unit", old_values."table_years", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="ddd5321f17679aaba7c4eb8478562c98b30f4d5b",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_d1434",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="council_hms_councilsettings",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='councilsettings',
-            constraint=models.CheckConstraint(condition=models.Q(('nature_rule__in', ['stop', 'flag'])), name='council_settings_nature_rule_is_known', violation_error_message='Choose one of the listed values for nature rule'),
+            model_name="councilsettings",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("nature_rule__in", ["stop", "flag"])),
+                name="council_settings_nature_rule_is_known",
+                violation_error_message="Choose one of the listed values for nature rule",
+            ),
         ),
     ]

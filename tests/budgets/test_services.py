@@ -7,7 +7,7 @@ from decimal import Decimal
 import pghistory.models
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from budgets import services
 from budgets.ledger import position_of
@@ -436,7 +436,6 @@ def test_the_database_itself_keeps_a_closed_year(finance_officer, project):
     for attack in attacks:
         with pytest.raises(IntegrityError, match="2022 is closed"), transaction.atomic():
             attack()
-            connection.check_constraints()
     services.save_cost_plan(  # the other years of the same plan may change
         by=finance_officer,
         project=project,
@@ -477,9 +476,7 @@ def test_an_administrator_opens_a_year_again_with_the_reason(
     assert make_spend(project, dt.date(2023, 3, 31), 5).pk
 
 
-def test_capital_is_not_moved_into_revenue_by_a_virement_unless_the_council_lets_it(
-    record, source
-):
+def test_capital_is_not_moved_into_revenue_by_a_virement_unless_the_council_lets_it(record, source):
     lines = [NewLine(Y23, "capital", source, D(-5)), NewLine(Y23, "revenue", source, D(5))]
     with pytest.raises(services.NatureError, match="moves £5 from capital into revenue"):
         record(kind="virement", lines=lines)
