@@ -81,6 +81,6 @@ DROP FUNCTION budgets_refuse_closed_year();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("budgets", "0004_balanced_changes")]
+    dependencies = [("budgets", "0005_project_totals")]
 
     operations = [migrations.RunSQL(FORWARD, BACK)]
