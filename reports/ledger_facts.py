@@ -186,8 +186,8 @@ def _changes(project: Project, as_at: dt.date) -> list[Fact]:
     for change in changes:
         amounts = sums.get(change.pk, Amounts())
         reached += amounts.total
-        on = change.approved_on
-        day = f"{on.day} {on:%B %Y}" if on else ""
+        on: dt.date = change.approved_on  # type: ignore[attr-defined]  # annotated by with_standing
+        day = f"{on.day} {on:%B %Y}"
         href = change.get_absolute_url()
         about = "original" if change.kind == "original" else "increase_by"
         for nature, words, amount in _of(amounts):

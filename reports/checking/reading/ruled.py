@@ -108,10 +108,7 @@ def tables(strokes: Sequence[Stroke]) -> list[Ruled]:
         level: set[tuple[int, int]] = set()
         for stroke in group:
             across, along = (columns, rows) if stroke.upright else (rows, columns)
-            place = min(
-                range(len(across)),
-                key=lambda at, stroke=stroke, across=across: abs(across[at] - stroke.at),
-            )
+            place = _nearest(across, stroke.at)
             for other in range(len(along) - 1):
                 middle = (along[other] + along[other + 1]) / 2
                 if stroke.start <= middle <= stroke.end:
@@ -121,6 +118,10 @@ def tables(strokes: Sequence[Stroke]) -> list[Ruled]:
                         level.add((place, other))
         found.append(Ruled(columns, rows, upright, level))
     return found
+
+
+def _nearest(edges: Sequence[float], place: float) -> int:
+    return min(range(len(edges)), key=lambda at: abs(edges[at] - place))
 
 
 def _edges(places: Sequence[float]) -> list[float]:
