@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # named in the subscripts below, where ruff does not look
         CostPlanLine,
         Decision,
         Line,
+        ProjectTotals,
         SpendEntry,
     )
 
@@ -234,3 +235,11 @@ class SpendEntryQuerySet(VisibleQuerySet["SpendEntry"]):
     def totals(self, *by: str) -> list[dict[str, Any]]:
         """Sums in pounds grouped by the named columns. One query."""
         return list(self.order_by().values(*by).annotate(total=Sum("amount")))
+
+
+class ProjectTotalsQuerySet(VisibleQuerySet["ProjectTotals"]):
+    """Stored totals, one row a project."""
+
+    def due(self, today: dt.date) -> Self:
+        """Rows that time has changed: something dated ahead has come, or a year has begun."""
+        return self.filter(next_change_on__lte=today)
