@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # named in the subscripts below, where ruff does not look
         ProjectTotals,
         SpendEntry,
     )
+    from projects.models import Project
 
 #: Outcomes that approve, when the body has the authority.
 APPROVING = ("approved", "ratified")
@@ -72,6 +73,13 @@ class BudgetChangeQuerySet(VisibleQuerySet["BudgetChange"]):
             "change_id"
         )
         return self.filter(Q(pk__in=own.values("pk")) | Q(pk__in=touching))
+
+    def touching(self, project: Project) -> Self:
+        """Changes of a project, and those of others that move money into or out of it."""
+        from budgets.models import Line
+
+        moved = Line.objects.filter(project=project).values("change_id")
+        return self.filter(Q(project=project) | Q(pk__in=moved))
 
     def with_standing(self, as_at: dt.date, known_at: dt.datetime | None = None) -> Self:
         """Annotate ids of the decisions that make a change what it is on a day (NULL when none).
