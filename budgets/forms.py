@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from budgets.authority import Judgement
 from budgets.models import (
     BudgetChange,
     ChangeKind,
@@ -102,6 +103,11 @@ class ChangeForm(GovukForm, forms.Form):
         help_text="What the record does not say, and how you entered it",
     )
     key_decision = forms.BooleanField(label="Marked as a key decision", required=False)
+    key_decision_reason = forms.CharField(
+        label="Why the mark differs from the thresholds, if it does",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        required=False,
+    )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def _clean_headline(self, name: str) -> str:
@@ -129,6 +135,22 @@ class ChangeForm(GovukForm, forms.Form):
         )
         return [(nature, words, basis) for nature, words in typed if words]
 
+    def accepts_key_decision(self, proposed: Judgement) -> bool:
+        """Whether the mark is as the thresholds propose, or the reason for another is given."""
+        marked = self.cleaned_data.get("key_decision", False)
+        if (
+            marked == proposed.sufficient
+            or self.cleaned_data.get("key_decision_reason", "").strip()
+        ):
+            return True
+        self.add_error(
+            "key_decision_reason",
+            f"{proposed.reason} "
+            + ("Remove the mark" if marked else "Mark it as a key decision")
+            + ", or say why the mark differs.",
+        )
+        return False
+
     @staticmethod
     def initial_of(change: BudgetChange) -> dict[str, Any]:
         """The form's values for a change that exists."""
@@ -144,6 +166,7 @@ class ChangeForm(GovukForm, forms.Form):
             "purpose": change.purpose,
             "note": change.note,
             "key_decision": change.key_decision,
+            "key_decision_reason": change.key_decision_reason,
             "version": change.version,
         }
 
@@ -158,6 +181,7 @@ class RouteForm(GovukForm, forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         required=False,
     )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(
         self, *args: Any, proposed: list[tuple[int, str]] | None = None, **kwargs: Any
@@ -257,6 +281,7 @@ class DecisionForm(GovukForm, forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         required=False,
     )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, step: Decision | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
