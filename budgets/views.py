@@ -121,35 +121,48 @@ def funding(request: SignedInRequest, reference: str, format: str = "") -> HttpR
 @require_GET
 @allow(*SEES)
 def funding_lines(request: SignedInRequest, reference: str) -> HttpResponse:
-    """The lines behind one figure of the funding table."""
+    """The lines behind one figure of the funding table: of a year, or of all its years for a total."""
     project = _project(request, reference)
+    page = FundingPage.of(request.GET, project, CouncilSettings.current())
+    row, nature = request.GET.get("row", ""), request.GET.get("nature", "")
     try:
-        nature = {"capital": "capital", "revenue": "revenue"}[request.GET.get("nature", "")]
-        year = FinancialYear.parse(request.GET.get("year", ""))
-    except (KeyError, ValueError):
+        years = (
+            [FinancialYear.parse(request.GET["year"])]
+            if "year" in request.GET
+            else list(page.table.years)
+        )
+    except ValueError:
         raise Http404("no such figure") from None
-    day, row = _day(request), request.GET.get("row", "")
-    approved: Any = Line.objects.none()
-    planned: Any = CostPlanLine.objects.none()
-    if row == "available" or row.startswith("source-"):
-        approved = (
-            Line.objects.filter(project=project, nature=nature, year=year)
-            .approved(day)
+    if nature not in ("capital", "revenue"):
+        raise Http404("no such figure")
+    approved: list[Line] = []
+    planned: list[CostPlanLine] = []
+    if row in ("available", "ask") or row.startswith("source-"):
+        found = (
+            Line.objects.filter(project=project, nature=nature, year__in=years)
+            .approved(page.as_at)
             .select_related("change", "source")
+            .order_by("year", "source__position", "pk")
         )
         if row.startswith("source-"):
-            approved = approved.filter(source_id=_whole(row.removeprefix("source-")))
-    elif row == "requirement" or row.startswith("work-package-"):
-        planned = (
-            CostPlanLine.objects.filter(plan__project=project, nature=nature, year=year)
-            .current(day)
+            found = found.filter(source_id=_whole(row.removeprefix("source-")))
+        approved = list(found)
+    if row in ("requirement", "ask") or row.startswith("work-package-"):
+        planned_for = (
+            CostPlanLine.objects.filter(plan__project=project, nature=nature, year__in=years)
+            .current(page.as_at)
             .select_related("plan", "work_package")
+            .order_by("year", "work_package__position", "pk")
         )
         if row.startswith("work-package-"):
-            planned = planned.filter(work_package=_whole(row.removeprefix("work-package-")) or None)
-    else:
+            planned_for = planned_for.filter(
+                work_package=_whole(row.removeprefix("work-package-")) or None
+            )
+        planned = list(planned_for)
+    elif row != "available" and not row.startswith("source-"):
         raise Http404("no such figure")
-    lines = list(approved) or list(planned)
+    available = sum((line.amount for line in approved), Decimal("0.00"))
+    required = sum((line.amount for line in planned), Decimal("0.00"))
     return render(
         request,
         "budgets/funding_lines.html",
@@ -158,13 +171,28 @@ def funding_lines(request: SignedInRequest, reference: str) -> HttpResponse:
             project,
             approved=approved,
             planned=planned,
-            total=sum((line.amount for line in lines), Decimal("0.00")),
+            available=available,
+            required=required,
+            ask=required - available if row == "ask" else None,
+            figure=_figure_words(page, row),
             nature=nature,
-            year=year,
-            as_at=day,
-            row=row,
+            years=years,
+            page=page,
         ),
     )
+
+
+def _figure_words(page: FundingPage, row: str) -> str:
+    """The heading of a row of the table; what is asked for when the row has no figure in these years."""
+    table = page.table
+    rows = [
+        *table.work_packages,
+        *table.sources,
+        table.requirement,
+        table.available,
+        table.ask,
+    ]
+    return next((each.label for each in rows if each.key == row), "Figure")
 
 
 def _whole(text: str) -> int:
@@ -189,6 +217,7 @@ def position(request: SignedInRequest, reference: str) -> HttpResponse:
         .with_what_happened()
     )
     moments = line_of_authority_of(project, day)
+    history = [standing for standing in standings_of(changes, day) if standing.had_begun(day)]
     return render(
         request,
         "budgets/position.html",
@@ -198,7 +227,14 @@ def position(request: SignedInRequest, reference: str) -> HttpResponse:
             as_at=day,
             known_at=known_at,
             position=position_of(project, day, known_at),
-            history=standings_of(changes, day),
+            history=history,
+            interim_bodies=list(
+                dict.fromkeys(
+                    standing.deciding.body.name
+                    for standing in history
+                    if standing.code == "interim"
+                )
+            ),
             headlines=[found for found in compare_headlines(changes, day) if not found.agrees],
             chart=authority_chart(project.title, moments) if len(moments) > 1 else None,
             stretches=stretches_ahead(moments),

@@ -104,7 +104,7 @@ def steps_over_time(
     title: str, days: Sequence[dt.date], series: Sequence[Series], bands: Sequence[Band] = ()
 ) -> Chart:
     """Amounts that hold from day to day (approved, interim, spent), as steps; bands mark stretches of time."""
-    left, right, top, bottom, height = 70, 170, 40, 40, 380
+    left, right, top, bottom, height = 70, 200, 40, 40, 380
     most = _scale(max((value for each in series for value in each.values), default=Decimal(0)))
     first, last = days[0], days[-1]
     span = max((last - first).days, 1)

@@ -1,0 +1,78 @@
+"""Reads spreadsheets that people send (.xlsx, .xlsm, .xls, .ods, .csv) safely, as rows of text.
+
+The file is opened in a child process that can take only so much memory and time; limits are kept
+by counting while reading. Every cell comes back as text: a number in plain figures (``605.1``), a
+date as ``2023-06-14``, an error as Excel shows it (``#REF!``), an empty cell as ``""``. Row 1 of
+the file is the first row, blank rows included, so that a row's number is what Excel shows.
+
+``outline`` shows the first rows of every sheet, ``rows`` gives one sheet in pieces, ``read`` all of
+a small file at once. All raise SpreadsheetError, whose text says what is wrong and what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from council_hms.spreadsheets.child import Limits, SpreadsheetError, run
+
+__all__ = ["Limits", "Outline", "Sheet", "SpreadsheetError", "outline", "read", "rows"]
+
+Row = list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet: its rows as read so far, and how many rows and columns it has in all."""
+
+    name: str
+    rows: list[Row]
+    height: int
+    width: int
+    is_hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What a file is: its kind (``xlsx``, ``xls``, ``ods``, ``csv``), its sheets, and remarks on how it was read."""
+
+    kind: str
+    sheets: list[Sheet] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+
+def outline(content: bytes, name: str, *, first: int = 60, limits: Limits | None = None) -> Outline:
+    """The first rows of every sheet. ``name`` is the file's, for the messages only: the content decides."""
+    return _collect(content, name, None, first, limits)
+
+
+def read(content: bytes, name: str, *, limits: Limits | None = None) -> Outline:
+    """The whole of every sheet, held in memory: for files of some thousands of rows."""
+    return _collect(content, name, None, None, limits)
+
+
+def rows(
+    content: bytes, name: str, sheet: int, *, limits: Limits | None = None
+) -> Iterator[list[Row]]:
+    """The rows of one sheet (counted from 0), in order, some thousands at a time."""
+    for message in run(content, name, sheet, None, limits or Limits()):
+        if isinstance(message, list):
+            yield message
+
+
+def _collect(
+    content: bytes, name: str, sheet: int | None, first: int | None, limits: Limits | None
+) -> Outline:
+    found = Outline("")
+    for message in run(content, name, sheet, first, limits or Limits()):
+        if isinstance(message, list):
+            found.sheets[-1].rows.extend(message)
+        elif "kind" in message:
+            found = Outline(message["kind"], [], message["remarks"])
+        else:
+            found.sheets.append(
+                Sheet(
+                    message["name"], [], message["height"], message["width"], message["is_hidden"]
+                )
+            )
+    return found
