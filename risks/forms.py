@@ -14,7 +14,7 @@ from council_hms.forms import GovukForm
 from projects.forms import DayField, RowForm, field_of
 from risks.matrix import Point
 from risks.matrix import Scale as Rule
-from risks.models import Assessment, Control, ControlStatus, Register, RegisterScale, Risk
+from risks.models import Assessment, Control, ControlStatus, Register, RegisterScale, Risk, RiskKind
 from risks.models.assessment import SCORES
 from risks.services import ReviewDraft, Scores
 from risks.standing import Standing
@@ -62,7 +62,7 @@ class RiskForm(RowForm):
         self.fields["title"].error_messages["required"] = "Enter the risk in a few words"
         self.fields["title"].help_text = "What the heat map and the board call it."
         kind: Any = self.fields["kind"]
-        kind.widget = forms.RadioSelect(choices=Risk._meta.get_field("kind").choices)
+        kind.widget = forms.RadioSelect(choices=RiskKind.choices)
         for name in ("description", "cause", "consequence"):
             self.fields[name].widget.attrs["rows"] = 3
         self.fields["exempt_reason"].widget.attrs["rows"] = 2

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 
-from council_hms.document import Block, Document, Facts, GridBlock, Heading, Paragraph, plain
+from council_hms.document import (
+    Block,
+    Document,
+    Facts,
+    GridBlock,
+    Heading,
+    Paragraph,
+    Text,
+    plain,
+)
 from council_hms.grid import Cell, Column, Format, Grid, Row
 from projects.models import Project
 from risks.matrix import HeatMap
@@ -176,9 +184,7 @@ def _marking(found: RegisterStanding) -> str:
     return EXEMPT_MARKING if any(each.risk.exempt for each in found.risks) else ""
 
 
-def _summary(
-    found: RegisterStanding, project: Project | None
-) -> list[tuple[str, Sequence[object]]]:
+def _summary(found: RegisterStanding, project: Project | None) -> list[tuple[str, Text]]:
     by_band = ", ".join(f"{count} {word}" for _, word, count in found.by_band)
     opportunities = sum(each.risk.kind == RiskKind.OPPORTUNITY for each in found.risks)
     pairs = [

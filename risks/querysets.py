@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         Assessment,
         Control,
         Register,
+        RegisterScale,
         Risk,
     )
 
@@ -30,6 +31,14 @@ class RegisterQuerySet(VisibleQuerySet["Register"]):
     def of(self, project: Any) -> Register | None:
         """The register of a project, of the council when it is None; None when it has not been opened. One query."""
         return self.select_related("project").filter(project=project).first()
+
+
+class RegisterScaleQuerySet(models.QuerySet["RegisterScale"]):
+    """Scales of registers: what a score means is no secret."""
+
+    def in_force(self, project: Any, day: dt.date) -> RegisterScale | None:
+        """The scale of the register of a project (None: the corporate one) on a day. One query."""
+        return self.filter(register__project=project, since__lte=day).order_by("-since").first()
 
 
 class RiskQuerySet(VisibleQuerySet["Risk"]):
@@ -72,7 +81,7 @@ class RiskQuerySet(VisibleQuerySet["Risk"]):
         """
         from risks.models import Assessment, Control
 
-        standing = (
+        standing: Any = (
             Assessment.objects.filter(risk=OuterRef("pk"), reviewed_on__lte=as_at)
             .with_score()
             .order_by("-number")

@@ -20,9 +20,10 @@ from council_hms.models import User
 from projects.models import Project
 from projects.services import ProjectError
 from risks.matrix import Point
-from risks.models import Assessment, Control, Register, RegisterScale, Risk
+from risks.models import Assessment, Control, Register, RegisterScale, RegisterUpload, Risk
 from risks.models.assessment import SCORES
-from risks.models.register import FIRST_DAY, SCALE_FIELDS, USUAL_SCALE
+from risks.models.register import SCALE_FIELDS, register_address
+from risks.register_file import Plan, RiskChange, Sheets, plan
 
 P = Permission
 
@@ -45,22 +46,6 @@ def _require_write(by: User, project: Project | None) -> None:
         raise PermissionDenied("The corporate register is kept by those who see every project.")
 
 
-def scale_in_force(project: Project | None, day: dt.date) -> RegisterScale | None:
-    """The scale of a register on a day; None while it has not been opened. One query."""
-    return (
-        RegisterScale.objects.filter(register__project=project, since__lte=day)
-        .order_by("-since")
-        .first()
-    )
-
-
-def scale_to_start_with(by: User, day: dt.date) -> RegisterScale:
-    """What a new register would be scored on: the corporate register's scale in force, else the usual one. Unsaved."""
-    pattern = scale_in_force(None, day)
-    parts = {name: getattr(pattern, name) for name in SCALE_FIELDS} if pattern else USUAL_SCALE
-    return RegisterScale(since=FIRST_DAY, created_by=by, **parts)
-
-
 def open_register(*, project: Project | None, by: User) -> Register:
     """The register of a project (None: the corporate one), opened with a scale if it was not yet."""
     with acting(by, "risk_register.open"):
@@ -69,7 +54,7 @@ def open_register(*, project: Project | None, by: User) -> Register:
             try:
                 with transaction.atomic():
                     register = Register.objects.create(project=project)
-                    scale = scale_to_start_with(by, dt.date.max)
+                    scale = RegisterScale.to_start_with(by, dt.date.max)
                     scale.register = register
                     scale.save()
             except IntegrityError:  # someone opened it in the same moment
@@ -151,6 +136,18 @@ class Scores:
     current: Point
     gross: Point | None = None
     target: Point | None = None
+
+    @classmethod
+    def of(cls, columns: Mapping[str, int | None]) -> Scores:
+        """From the columns of an assessment."""
+
+        def point(name: str) -> Point | None:
+            impact, probability = columns[f"{name}_impact"], columns[f"{name}_probability"]
+            return Point(impact, probability) if impact and probability else None
+
+        current = point("current")
+        assert current is not None  # noqa: S101 - the file was refused without it
+        return cls(current=current, gross=point("gross"), target=point("target"))
 
     def columns(self) -> dict[str, int | None]:
         """As the columns of an assessment."""
@@ -339,9 +336,9 @@ def review_risks(
         claimed = once.claim(token, by)
         risks = {
             risk.pk: risk
-            for risk in Risk.objects.visible_to(by)
-            .filter(register=register, pk__in=[draft.risk_id for draft in drafts])
-            .select_related("register__project")
+            for risk in Risk.objects.filter(
+                register=register, pk__in=[draft.risk_id for draft in drafts]
+            ).select_related("register__project")
         }
         standing = latest_of(risks)
         stale = [
@@ -382,7 +379,7 @@ def _assess(
     by: User,
 ) -> Assessment:
     """Write the next scores of a risk, on the scale in force on the day. Raises RiskError."""
-    scale = scale_in_force(risk.register.project, on)
+    scale = RegisterScale.objects.in_force(risk.register.project, on)
     if scale is None:
         raise RiskError("The register has no scale on that day")
     rule = scale.rule
@@ -406,6 +403,101 @@ def _assess(
         reviewed_by=by,
         **scores.columns(),
     )
+
+
+# -- files -------------------------------------------------------------------------------------
+
+
+def keep_upload(
+    *, project: Project | None, by: User, file_name: str, sheets: Sheets, token: uuid.UUID | None
+) -> RegisterUpload:
+    """Keep what was read of a file until its owner has seen what it would do. An earlier one is forgotten."""
+    _require_write(by, project)
+    with transaction.atomic():
+        claimed = once.claim(token, by)
+        RegisterUpload.objects.filter(uploaded_by=by, project=project).delete()
+        upload = RegisterUpload.objects.create(
+            project=project, uploaded_by=by, file_name=file_name[:200], sheets=list(sheets)
+        )
+        once.settle(claimed, register_address(project, "risk_import_preview", upload.pk))
+    return upload
+
+
+def import_register(
+    *,
+    upload: RegisterUpload,
+    by: User,
+    seen: str,
+    today: dt.date,
+    token: uuid.UUID | None = None,
+) -> Plan:
+    """Do what the preview of a file said, all of it in one transaction, and forget the file. Gives what was done.
+
+    ``seen`` is the fingerprint of the plan that the person saw. Raises RiskError when the file has
+    faults or the register has changed meanwhile, and once.AlreadyDone.
+    """
+    _require_write(by, upload.project)
+    try:
+        return _import(upload, by, seen, today, token)
+    except (StaleError, IntegrityError):
+        raise RiskError(_CHANGED_MEANWHILE) from None
+
+
+_CHANGED_MEANWHILE = (
+    "The register has changed since you saw what the file would do: look at it again"
+)
+
+
+def _import(
+    upload: RegisterUpload, by: User, seen: str, today: dt.date, token: uuid.UUID | None
+) -> Plan:
+    project = upload.project
+    with acting(by, "risk_register.import", f"From the file {upload.file_name}"):
+        claimed = once.claim(token, by)
+        register = open_register(project=project, by=by)
+        Register.objects.select_for_update().get(pk=register.pk)
+        found = plan(project, by, upload.sheets, today)
+        if found.faults:
+            raise RiskError("The file has faults: mend them and upload it again")
+        if found.fingerprint != seen:
+            raise RiskError(_CHANGED_MEANWHILE)
+        risks = {risk.reference: risk for risk in Risk.objects.of(project)}
+        for change in found.risks:
+            risks[change.reference] = _apply_risk(register, change, by)
+        for line in found.controls:
+            if line.control is not None:
+                save_if_unchanged(line.control, line.control.version, **line.values)
+            else:
+                Control.objects.create(
+                    risk=risks[line.reference], created_by=by, added_on=today, **line.values
+                )
+        upload.delete()
+        once.settle(claimed, register.get_absolute_url())
+    return found
+
+
+def _apply_risk(register: Register, change: RiskChange, by: User) -> Risk:
+    if change.risk is None:
+        risk = _write_risk(register, by, change.values, is_illustrative=False)
+        last = None
+    else:
+        risk = change.risk
+        last = latest_of([risk.pk]).get(risk.pk)
+        if change.values:
+            risk = save_if_unchanged(risk, risk.version, **change.values)
+    if change.closing is not None:
+        day, reason = change.closing
+        risk = save_if_unchanged(risk, risk.version, closed_on=day, closed_reason=reason)
+    if change.scores is not None and change.reviewed_on is not None:
+        _assess(
+            risk,
+            last,
+            Scores.of(change.scores),
+            comment=change.comment,
+            on=change.reviewed_on,
+            by=by,
+        )
+    return risk
 
 
 # -- controls ----------------------------------------------------------------------------------

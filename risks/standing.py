@@ -14,7 +14,6 @@ from projects.models import Project
 from risks import matrix
 from risks.matrix import Band, Travel
 from risks.models import Assessment, Control, Register, RegisterScale, Risk, RiskKind
-from risks.services import scale_in_force, scale_to_start_with
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +132,9 @@ def worst_first(found: Sequence[Standing]) -> list[Standing]:
 
 def top_risks(project: Project, user: Any, as_at: dt.date, most: int = 5) -> list[Standing]:
     """The open risks of a project with the highest scores, for its dashboard. Three queries."""
-    risks = Risk.objects.visible_to(user).of(project).open(as_at).with_standing(as_at).for_lists()
+    risks: Any = (
+        Risk.objects.visible_to(user).of(project).open(as_at).with_standing(as_at).for_lists()
+    )
     worst = risks.order_by("-kind", "-score", "pk").filter(score__isnull=False)[:most]
     return standings(list(worst), as_at)
 
@@ -199,7 +200,9 @@ def register_standing(
     Six queries. A register that has not been opened has no risks and shows the scale it would get.
     """
     register = Register.objects.of(project)
-    scale = scale_in_force(project, as_at) or scale_to_start_with(user, as_at)
+    scale = RegisterScale.objects.in_force(project, as_at) or RegisterScale.to_start_with(
+        user, as_at
+    )
     there = Risk.objects.of(project).open(as_at)
     seen = there.visible_to(user).for_audience(audience).for_lists()
     found = worst_first(standings(list(seen), as_at))

@@ -24,17 +24,19 @@ class RiskTable(BaseTable):
     """Risks with their current score, its travel, and what is late."""
 
     reference = Words(
-        accessor="risk.reference", linkify=lambda record: record.risk.get_absolute_url()
+        accessor="risk__reference", linkify=lambda record: record.risk.get_absolute_url()
     )
-    title = Words(accessor="risk.title", verbose_name="Risk", order_by=("title",))
-    register = Words(accessor="risk.register.name", order_by=("register__project__reference",))
-    kind = Choice(RiskKind, accessor="risk.kind", verbose_name="Kind", order_by=("kind",))
-    owner = Words(accessor="risk.owner", order_by=("owner",))
+    title = Words(accessor="risk__title", verbose_name="Risk", order_by=("title",))
+    register = Words(accessor="risk__register__name", order_by=("register__project__reference",))
+    kind = Choice(RiskKind, accessor="risk__kind", verbose_name="Kind", order_by=("kind",))
+    owner = Words(accessor="risk__owner", order_by=("owner",))
     score = Count(verbose_name="Current score")
     rating = Words(accessor="rating", orderable=False)
-    travel = Words(accessor="travel.label", verbose_name="Since the review before", orderable=False)
-    target = Words(accessor="risk.pk", verbose_name="Target", orderable=False)
-    reviewed_on = Date(accessor="now.reviewed_on", verbose_name="Reviewed")
+    travel = Words(
+        accessor="travel__label", verbose_name="Since the review before", orderable=False
+    )
+    target = Words(accessor="risk__pk", verbose_name="Target", orderable=False)
+    reviewed_on = Date(accessor="now__reviewed_on", verbose_name="Reviewed")
     overdue = Count(
         accessor="overdue_controls", verbose_name="Controls overdue", order_by=("overdue_controls",)
     )

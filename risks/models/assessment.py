@@ -12,7 +12,7 @@ from django.utils import timezone
 from council_hms.constraints import both_or_neither
 from council_hms.history import tracked
 from risks.matrix import LARGEST, Mark, Point
-from risks.models.register import RegisterScale
+from risks.models.register import LONGEST, RegisterScale
 from risks.models.risk import Risk
 from risks.querysets import AssessmentQuerySet
 
@@ -52,7 +52,7 @@ class Assessment(models.Model):
     current_probability = models.PositiveSmallIntegerField()
     target_impact = models.PositiveSmallIntegerField(null=True, blank=True)
     target_probability = models.PositiveSmallIntegerField(null=True, blank=True)
-    comment = models.TextField(blank=True)
+    comment = models.TextField(max_length=LONGEST, blank=True)
     reviewed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
     )

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from council_hms.constraints import not_blank, one_of
 from council_hms.history import tracked
+from risks.models.register import LONGEST
 from risks.models.risk import Risk
 from risks.querysets import ControlQuerySet
 
@@ -40,7 +41,7 @@ class Control(models.Model):
         "to be in place by", null=True, blank=True, help_text="Leave it empty for a standing one."
     )
     status = models.CharField(max_length=12, choices=ControlStatus, default=ControlStatus.PLANNED)
-    progress = models.TextField(blank=True)
+    progress = models.TextField(max_length=LONGEST, blank=True)
     added_on = models.DateField(default=timezone.localdate, editable=False)
     settled_on = models.DateField("in place or dropped on", null=True, blank=True)
     created_by = models.ForeignKey(

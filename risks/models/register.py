@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -16,7 +16,10 @@ from django.utils import timezone
 from council_hms.history import tracked
 from projects.models import Project
 from risks import matrix
-from risks.querysets import RegisterQuerySet
+from risks.querysets import RegisterQuerySet, RegisterScaleQuerySet
+
+#: Letters of a longer text: more fit neither a cell of a spreadsheet nor a review.
+LONGEST = 4000
 
 
 def register_address(project: Project | None, page: str, *args: object) -> str:
@@ -85,6 +88,11 @@ class Register(models.Model):
     def get_absolute_url(self) -> str:
         return self.address("risks")
 
+    @property
+    def scales_url(self) -> str:
+        """Where it is said what its scores mean."""
+        return self.address("risk_scales")
+
 
 @tracked
 class RegisterScale(models.Model):
@@ -109,6 +117,8 @@ class RegisterScale(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = RegisterScaleQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["register", "since"]
@@ -141,6 +151,15 @@ class RegisterScale(models.Model):
         if found := matrix.faults(self.rule):
             raise ValidationError(dict(found))
 
+    @classmethod
+    def to_start_with(cls, by: Any, day: dt.date) -> RegisterScale:
+        """What a new register is scored on: the corporate scale in force on a day, else the usual one. Unsaved."""
+        pattern = cls.objects.in_force(None, day)
+        parts: dict[str, Any] = (
+            {name: getattr(pattern, name) for name in SCALE_FIELDS} if pattern else USUAL_SCALE
+        )
+        return cls(since=FIRST_DAY, created_by=by, **parts)
+
     @property
     def rule(self) -> matrix.Scale:
         """The scale as arithmetic."""
@@ -155,7 +174,7 @@ class RegisterScale(models.Model):
 
 
 #: What a first register starts with, until the council's own is entered.
-USUAL_SCALE = {
+USUAL_SCALE: dict[str, Any] = {
     "impact_words": ["Insignificant", "Minor", "Moderate", "Major", "Severe"],
     "probability_words": ["Rare", "Unlikely", "Possible", "Likely", "Almost certain"],
     "band_words": ["Low", "Medium", "High"],

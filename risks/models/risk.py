@@ -13,7 +13,7 @@ from django.utils import timezone
 from council_hms.constraints import not_blank, one_of
 from council_hms.exemption import Exemptable
 from council_hms.history import tracked
-from risks.models.register import Register
+from risks.models.register import LONGEST, Register
 from risks.querysets import RiskQuerySet
 
 
@@ -37,9 +37,9 @@ class Risk(Exemptable):
     kind = models.CharField(
         "threat or opportunity", max_length=11, choices=RiskKind, default=RiskKind.THREAT
     )
-    description = models.TextField("what may happen", blank=True)
-    cause = models.TextField("why it may happen", blank=True)
-    consequence = models.TextField("what would follow", blank=True)
+    description = models.TextField("what may happen", max_length=LONGEST, blank=True)
+    cause = models.TextField("why it may happen", max_length=LONGEST, blank=True)
+    consequence = models.TextField("what would follow", max_length=LONGEST, blank=True)
     raised_on = models.DateField("date raised", default=timezone.localdate)
     owner = models.CharField(
         max_length=120, blank=True, help_text="A job title: who answers for it."

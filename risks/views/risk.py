@@ -21,7 +21,7 @@ from risks.forms import (
     ReopenForm,
     RiskForm,
 )
-from risks.models import Control, Register, Risk
+from risks.models import Control, Register, RegisterScale, Risk
 from risks.models.register import register_address
 from risks.standing import standings
 from risks.views.common import SEES, form_page, page_of, project_of, risk_of, writable
@@ -46,14 +46,14 @@ def risk(request: SignedInRequest, pk: int) -> HttpResponse:
             project,
             risk=found,
             standing=standing,
-            scale=services.scale_in_force(project, today),
+            scale=RegisterScale.objects.in_force(project, today),
             chart=history_chart(standing),
             reviews=list(reversed(standing.reviews)),
             controls=[(control, control.is_overdue(today)) for control in standing.controls],
             escalated_to=Risk.objects.visible_to(request.user).filter(escalated_from=found).first(),
             escalated_from=Risk.objects.visible_to(request.user)
             .for_lists()
-            .filter(pk=found.escalated_from_id)
+            .filter(escalated_to=found)
             .first(),
             may_write=writes,
             may_escalate=writes and project is not None and found.closed_on is None,
@@ -69,7 +69,7 @@ def risk_create(request: SignedInRequest, reference: str = "") -> HttpResponse:
     """Enter a risk, with its first scores if they are known."""
     project = writable(request, project_of(request, reference))
     today = timezone.localdate()
-    scale = services.scale_in_force(project, today) or services.scale_to_start_with(
+    scale = RegisterScale.objects.in_force(project, today) or RegisterScale.to_start_with(
         request.user, today
     )
     typed = request.POST if request.method == "POST" else None
@@ -192,7 +192,7 @@ def risk_escalate(request: SignedInRequest, pk: int) -> HttpResponse:
     """Bring a project's risk to the corporate register."""
     found = risk_of(request, pk, to_write=True)
     today = timezone.localdate()
-    scale = services.scale_in_force(None, today) or services.scale_to_start_with(
+    scale = RegisterScale.objects.in_force(None, today) or RegisterScale.to_start_with(
         request.user, today
     )
     form = EscalateForm(

@@ -96,7 +96,7 @@ def scale_create(request: SignedInRequest, pk: int) -> HttpResponse:
     """Put a new scale in force for a register, or for all, from a day."""
     register = get_object_or_404(Register.objects.select_related("project"), pk=pk)
     today = timezone.localdate()
-    standing = services.scale_in_force(register.project, today)
+    standing = RegisterScale.objects.in_force(register.project, today)
     initial = {name: getattr(standing, name) for name in SCALE_FIELDS} if standing else {}
     form = ScaleForm(
         request.POST or None,
