@@ -24,6 +24,7 @@ from budgets.models.change import (
 from budgets.models.plan import CostPlan, CostPlanLine
 from budgets.models.source import FundingSource, SourceKind
 from budgets.models.spend import ClosedYear, SpendEntry
+from budgets.models.totals import ProjectTotals
 
 __all__ = [
     "AuthorityLimit",
@@ -46,6 +47,7 @@ __all__ = [
     "MinutedHeadline",
     "Nature",
     "Outcome",
+    "ProjectTotals",
     "SourceKind",
     "SpendEntry",
     "UrgentRecord",
