@@ -559,7 +559,7 @@ def _from_below(axis: _Axis, item: Line, at: int) -> Formula | None:
         evidence = _weigh(axis, Formula("cast.total", item, signed, axis.by_rows, "", firm=False))
         canonical = n == len(after)
         believed = (evidence.strong >= 1 and not evidence.wrong) or (
-            canonical and evidence.strong >= 2 and evidence.strong >= 2 * evidence.wrong
+            canonical and evidence.strong >= 1 and evidence.strong >= evidence.wrong
         )
         if not believed:
             continue
@@ -723,9 +723,14 @@ def _solve_running(axis: _Axis) -> list[Sum]:
                     for one in sums
                     if one.holds and any(number.amount for _, number in one.terms[1:])
                 ]
-                failed = [one for one in sums if not one.holds]
-                if len(held) >= 3 and len(held) >= 3 * len(failed):
-                    answer += [one for one in sums if one.holds or not answer]
+                # one wrong figure spoils two steps, to it and from it
+                spoilt = sum(
+                    1
+                    for at, one in enumerate(sums)
+                    if not one.holds and (at == 0 or sums[at - 1].holds)
+                )
+                if len(held) >= 3 and len(held) >= 3 * spoilt:
+                    answer += sums
                     break
             else:
                 continue
