@@ -43,9 +43,7 @@ def test_the_corpus_is_large_and_half_of_it_faultless():
 @pytest.mark.parametrize(("name", "printed", "faults"), CASES, ids=[case[0] for case in CASES])
 def test_each_planted_fault_is_found_and_nothing_else(name, printed, faults):
     result = check(paper(printed))
-    found = {
-        (place.row, place.column) for finding in result.findings for place in finding.places
-    }
+    found = {(place.row, place.column) for finding in result.findings for place in finding.places}
     said = "\n".join(finding.text for finding in result.findings)
     assert set(faults) <= found, said or "nothing was found"
     assert len(result.findings) == len(faults), said
