@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 
 from council_hms.money import round_half_up
 from reports.checking.paper import Cell, Paper, Prose, ProseKind, Table
@@ -299,7 +300,7 @@ def report_of(grid: Grid, seed: int, printed: Table) -> Paper:
         ),
         printed,
         Prose(
-            f"Over 3 years the allocation moved from {_money(one, random.Random(3))} to {_money(two, random.Random(3))}, "
+            f"Over 3 years it moved from {_money(one, random.Random(3))} to {_money(two, random.Random(3))}, "
             f"an {up} of {_money(two - one, random.Random(3))}.",
             number="3",
         ),
@@ -320,7 +321,7 @@ def _bare(text: str) -> str:
 
 def _swap(rng: random.Random, text: str) -> str | None:
     digits = [at for at, char in enumerate(text) if char.isdigit()]
-    pairs = [(a, b) for a, b in zip(digits, digits[1:], strict=False) if text[a] != text[b]]
+    pairs = [(a, b) for a, b in pairwise(digits) if text[a] != text[b]]
     if not pairs:
         return None
     a, b = rng.choice(pairs)
@@ -391,7 +392,8 @@ def plant(grid: Grid, seed: int) -> Planted | None:
         changed = SLIPS[kind](rng, printed[place])
         if changed is not None and changed != printed[place]:
             cells = {**printed, place: changed}
-            words = f"{SLIPS[kind].__name__}: {grid.labels[place[0]]}, {grid.heads[place[1]]}: {printed[place]} → {changed}"
+            where = f"{grid.labels[place[0]]}, {grid.heads[place[1]]}"
+            words = f"{SLIPS[kind].__name__}: {where}: {printed[place]} → {changed}"
             return Planted(grid.table(cells), words, _breaks(grid, cells, printed))
     return None
 
