@@ -612,7 +612,7 @@ def save_cost_plan(
     with acting(by, "plan.save", reason):
         claimed = once.claim(token, by)
         Project.objects.select_for_update().get(pk=project.pk)
-        _refuse_closed_years((row.year for row in rows), _plan_amounts(project, dated), rows)
+        refuse_closed_years((row.year for row in rows), plan_amounts(project, dated), rows)
         plan = CostPlan.objects.filter(project=project, dated=dated).first()
         if plan is not None:
             if plan.version != version:
@@ -636,7 +636,7 @@ def save_cost_plan(
     return plan
 
 
-def _plan_amounts(project: Project, day: dt.date) -> dict[int, Decimal]:
+def plan_amounts(project: Project, day: dt.date) -> dict[int, Decimal]:
     """What the plan in force says of each year, by its start."""
     return {
         row["year"].start: row["total"]
@@ -644,7 +644,7 @@ def _plan_amounts(project: Project, day: dt.date) -> dict[int, Decimal]:
     }
 
 
-def _refuse_closed_years(
+def refuse_closed_years(
     years: Iterable[FinancialYear], before: dict[int, Decimal], rows: Sequence[NewPlanLine]
 ) -> None:
     """A new plan may repeat a closed year's figures and not change them."""
@@ -656,6 +656,14 @@ def _refuse_closed_years(
 
 
 # -- spend ------------------------------------------------------------------------------------
+
+#: What the form and the import say alike.
+POSTED_IN_FUTURE = "Spend cannot be posted in the future"
+
+
+def closed_for_spend(year: FinancialYear) -> str:
+    """What the form and the import say of spend in a closed year."""
+    return f"{year} is closed: spend can no longer be entered in it"
 
 
 def record_spend(
@@ -681,13 +689,11 @@ def record_spend(
     require(by, Permission.ENTER_BUDGETS)
     of_year = year or FinancialYear.of(posted_on)
     if posted_on > timezone.localdate():
-        raise BudgetError("Spend cannot be posted in the future", "posted_on")
+        raise BudgetError(POSTED_IN_FUTURE, "posted_on")
     with acting(by, "spend.record", reason):
         claimed = once.claim(token, by)
         if ClosedYear.objects.filter(year=of_year).exists():
-            raise ClosedYearError(
-                f"{of_year} is closed: spend can no longer be entered in it", "posted_on"
-            )
+            raise ClosedYearError(closed_for_spend(of_year), "posted_on")
         entry = SpendEntry(
             project=project,
             work_package=work_package,
@@ -700,7 +706,7 @@ def record_spend(
             ledger_reference=ledger_reference,
             reverses=reverses,
         )
-        entry.full_clean(exclude=["project"])
+        entry.full_clean()  # the project too: a ledger reference is used once in it
         entry.save()
         once.settle(claimed, "")
     return entry
