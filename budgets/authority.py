@@ -146,6 +146,7 @@ class Stop:
     key: int
     expects: str
     reason: str
+    name: str = ""
 
 
 #: Bodies that advise on the way; any other body before the one with authority is left out.
@@ -165,9 +166,9 @@ def propose_route(bodies: Sequence[Candidate], day: dt.date, weight: Weight) -> 
             continue
         judgement = judge(body.name, body.limits, day, weight)
         if judgement.sufficient:
-            return [*stops, Stop(body.key, "approve", judgement.reason)]
+            return [*stops, Stop(body.key, "approve", judgement.reason, body.name)]
         if body.kind in ADVISING_KINDS:
-            stops.append(Stop(body.key, "recommend", judgement.reason))
+            stops.append(Stop(body.key, "recommend", judgement.reason, body.name))
     return []
 
 

@@ -25,10 +25,10 @@ def _years(
 ) -> tuple[list[FinancialYear], str]:
     """The years offered and, when a year was added that cannot be read, what is wrong with it.
 
-    From this year on for five years, and every year in use. A posted grid keeps the columns it was sent with.
+    The years in use, or five from this one on. A posted grid keeps the columns it was sent with.
     """
     if data is None:
-        return sorted(used | set(FinancialYear.of(timezone.localdate()).run(5))), ""
+        return sorted(used or FinancialYear.of(timezone.localdate()).run(5)), ""
     posted = {
         FinancialYear(int(text))
         for text in data.get("columns", "").split(",")[:40]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, Sum
 from django.urls import reverse
 
 from budgets import authority
@@ -14,10 +14,12 @@ from budgets.ledger import compare_headlines
 from budgets.models import (
     BodyKind,
     BudgetChange,
+    ChangeKind,
     CostPlanLine,
     Decision,
     KeyDecisionThreshold,
     Line,
+    Nature,
     SourceKind,
     SpendEntry,
     UrgentRecord,
@@ -284,6 +286,34 @@ def ring_fence(scope: Scope) -> Iterator[Finding]:
         )
 
 
+def nature_crossed(scope: Scope) -> Iterator[Finding]:
+    """Virements and moves between years that take money from capital to revenue or back. One query."""
+    moving: Any = (
+        BudgetChange.objects.filter(
+            project__in=_ids(scope),
+            submitted_on__lte=scope.as_at,
+            kind__in=list(BALANCED_KINDS - {ChangeKind.RECLASSIFICATION}),
+        )
+        .annotate(
+            capital=Sum(
+                "lines__amount", filter=Q(lines__nature=Nature.CAPITAL, lines__decision=None)
+            )
+        )
+        .exclude(capital=None)
+        .exclude(capital=0)
+        .select_related("project")
+        .order_by("pk")
+    )
+    for change in moving:
+        yield _about(
+            "budgets.nature_crossed",
+            change,
+            f"{change.title}: {in_words(abs(change.capital))} moves between capital and revenue without a "
+            "reclassification.",
+            amount=abs(change.capital),
+        )
+
+
 def wrong_nature(scope: Scope) -> Iterator[Finding]:
     """Revenue met from a source that may fund only capital, or the reverse."""
     wrong = _open_lines(scope).filter(
@@ -447,6 +477,15 @@ CHECKS = (
         "The Housing Revenue Account is a ring-fenced landlord account: money does not cross to or from the General "
         "Fund unnoticed.",
         ring_fence,
+    ),
+    Check(
+        "budgets.nature_crossed",
+        "Money moved between capital and revenue",
+        Severity.WARNING,
+        "s151 officer",
+        "A virement or a move between years keeps capital and revenue apart; what moves between them is recorded as "
+        "a reclassification. The council's settings say whether another change may do it and be flagged.",
+        nature_crossed,
     ),
     Check(
         "budgets.source_of_wrong_nature",

@@ -7,8 +7,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms import BoundField
 from django.utils import timezone
 
+from budgets.authority import Judgement
 from budgets.models import (
     BudgetChange,
     ChangeKind,
@@ -102,6 +104,11 @@ class ChangeForm(GovukForm, forms.Form):
         help_text="What the record does not say, and how you entered it",
     )
     key_decision = forms.BooleanField(label="Marked as a key decision", required=False)
+    key_decision_reason = forms.CharField(
+        label="Why the mark differs from the thresholds, if it does",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        required=False,
+    )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def _clean_headline(self, name: str) -> str:
@@ -129,6 +136,22 @@ class ChangeForm(GovukForm, forms.Form):
         )
         return [(nature, words, basis) for nature, words in typed if words]
 
+    def accepts_key_decision(self, proposed: Judgement) -> bool:
+        """Whether the mark is as the thresholds propose, or the reason for another is given."""
+        marked = self.cleaned_data.get("key_decision", False)
+        if (
+            marked == proposed.sufficient
+            or self.cleaned_data.get("key_decision_reason", "").strip()
+        ):
+            return True
+        self.add_error(
+            "key_decision_reason",
+            f"{proposed.reason} "
+            + ("Remove the mark" if marked else "Mark it as a key decision")
+            + ", or say why the mark differs.",
+        )
+        return False
+
     @staticmethod
     def initial_of(change: BudgetChange) -> dict[str, Any]:
         """The form's values for a change that exists."""
@@ -144,6 +167,7 @@ class ChangeForm(GovukForm, forms.Form):
             "purpose": change.purpose,
             "note": change.note,
             "key_decision": change.key_decision,
+            "key_decision_reason": change.key_decision_reason,
             "version": change.version,
         }
 
@@ -158,6 +182,7 @@ class RouteForm(GovukForm, forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         required=False,
     )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(
         self, *args: Any, proposed: list[tuple[int, str]] | None = None, **kwargs: Any
@@ -170,19 +195,34 @@ class RouteForm(GovukForm, forms.Form):
                 self.proposed[number - 1] if number <= len(self.proposed) else (None, "")
             )
             self.fields[f"body_{number}"] = forms.ModelChoiceField(
-                bodies, label=f"Stop {number}", required=False, initial=body, empty_label="No stop"
+                bodies,
+                label=f"Body, stop {number}",
+                required=False,
+                initial=body,
+                empty_label="No stop",
             )
             self.fields[f"expects_{number}"] = forms.ChoiceField(
-                label=f"Stop {number} is there to",
+                label=f"There to, stop {number}",
                 choices=[("", "Choose"), *Expectation.choices],
                 required=False,
                 initial=expects,
             )
             self.fields[f"planned_{number}"] = DayField(
-                label=f"Meeting of stop {number}, if known", required=False
+                label=f"Meeting, stop {number}", required=False
             )
+            for name in ("body", "expects", "planned"):  # named by the table, not by labels
+                field = self.fields[f"{name}_{number}"]
+                field.widget.attrs["aria-label"] = field.label
         self.order_fields([*(name for name in self.fields if name != "reason"), "reason"])
         self.style_widgets()
+
+    @property
+    def rows(self) -> list[tuple[int, list[BoundField]]]:
+        """The fields of each stop, for the table."""
+        return [
+            (n, [self[f"body_{n}"], self[f"expects_{n}"], self[f"planned_{n}"]])
+            for n in range(1, self.STOPS + 1)
+        ]
 
     @property
     def stops(self) -> list[tuple[GoverningBody, str, dt.date | None]]:
@@ -257,6 +297,7 @@ class DecisionForm(GovukForm, forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         required=False,
     )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, step: Decision | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -45,9 +45,10 @@ class TableRow:
     label: str
     amounts: Mapping[Place, Decimal]
 
-    def total(self, nature: str) -> Decimal:
-        """The sum of the row over the years of a nature."""
-        return sum((amount for (of, _year), amount in self.amounts.items() if of == nature), NIL)
+    def total(self, nature: str) -> Decimal | None:
+        """The sum of the row over the years of a nature; None where there is no line in any of them."""
+        amounts = [amount for (of, _year), amount in self.amounts.items() if of == nature]
+        return sum(amounts, NIL) if amounts else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +138,15 @@ class FundingTable:
         negative: Negative = Negative.MINUS,
         totals: bool = False,
         work_packages: bool = False,
-        href: Callable[[str, str, FinancialYear], str] | None = None,
+        href: Callable[[str, str, FinancialYear | None], str] | None = None,
         notes: Sequence[str] = (),
         about: Sequence[tuple[str, str]] = (),
     ) -> Grid:
-        """The table as a Grid. ``href(row key, nature, year)`` says where the lines behind a figure are shown."""
+        """The table as a Grid.
+
+        ``href(row key, nature, year)`` says where the lines behind a figure are shown; year None is
+        the totals column.
+        """
         columns: list[Column] = []
         for nature, words in NATURES:
             keys = [_column(nature, year) for year in self.years]
@@ -154,18 +159,18 @@ class FundingTable:
                     Column(f"{nature}-total", "Total", Format.MONEY, words, Sum(tuple(keys)))
                 )
 
-        def drawn(
-            row: TableRow, kind: RowKind, casts: Sum | Difference | None = None, link: bool = True
-        ) -> Row:
+        def cell(row: TableRow, nature: str, year: FinancialYear | None) -> Cell:
+            amount = row.amounts[nature, year] if year else row.total(nature)
+            return Cell(amount, href(row.key, nature, year) if href and amount is not None else "")
+
+        def drawn(row: TableRow, kind: RowKind, casts: Sum | Difference | None = None) -> Row:
             cells = {
-                _column(nature, year): Cell(
-                    amount, href(row.key, nature, year) if href and link else ""
-                )
-                for (nature, year), amount in row.amounts.items()
+                _column(nature, year): cell(row, nature, year)
+                for nature, year in row.amounts
                 if year in self.years
             }
             if totals:
-                cells |= {f"{nature}-total": Cell(row.total(nature)) for nature, _ in NATURES}
+                cells |= {f"{nature}-total": cell(row, nature, None) for nature, _ in NATURES}
             return Row(row.key, row.label, cells, kind, casts)
 
         detailed = work_packages and bool(self.work_packages)
@@ -184,9 +189,7 @@ class FundingTable:
         rows.append(
             drawn(self.available, RowKind.TOTAL, Sum(tuple(row.key for row in self.sources)))
         )
-        rows.append(
-            drawn(self.ask, RowKind.RESULT, Difference("requirement", "available"), link=False)
-        )
+        rows.append(drawn(self.ask, RowKind.RESULT, Difference("requirement", "available")))
         return Grid(
             caption=(
                 f"{self.project_title}: resource required {self.years[0]} to {self.years[-1]} ({unit.heading})"
@@ -214,6 +217,22 @@ def _added_up(
         for place, amount in row.amounts.items():
             amounts[place] = amounts.get(place, NIL) + amount
     return TableRow(key, label, {place: amounts[place] for place in places if place in amounts})
+
+
+def run_of_years(
+    as_at: dt.date, years: int, planned: Iterable[FinancialYear]
+) -> list[FinancialYear]:
+    """The years of a table that nobody chose: from the year of the day on, kept within those ``planned``.
+
+    So a plan for 2023-24 to 2026-27 is shown whole on any day; of a longer one, what lies ahead.
+    """
+    first = FinancialYear.of(as_at)
+    planned = set(planned)
+    if planned:
+        begins = min(planned)
+        last_start = max(begins, max(planned) - (years - 1))
+        first = min(max(first, begins), last_start)
+    return first.run(years)
 
 
 def build(

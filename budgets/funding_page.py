@@ -32,9 +32,10 @@ class FundingPage:
 
     project: Project
     council: CouncilSettings
+    asked: QueryDict
     form: FundingOptionsForm
     as_at: dt.date
-    first_year: FinancialYear
+    first_year: FinancialYear | None  # None: the years of the cost plan
     years: int
     unit: Unit
     negative: Negative
@@ -56,9 +57,10 @@ class FundingPage:
         return cls(
             project=project,
             council=council,
+            asked=query,
             form=form,
             as_at=as_at,
-            first_year=given.get("first_year") or FinancialYear.of(as_at),
+            first_year=given.get("first_year"),
             years=given.get("years") or council.table_years,
             unit=Unit(given.get("unit") or council.table_unit),
             negative=Negative(given.get("negative") or council.negative_style),
@@ -80,8 +82,8 @@ class FundingPage:
             self.project.budget_changes.with_standing(self.as_at)
             .filter(
                 approval_id__isnull=False,  # type: ignore[misc]  # by with_standing
-                lines__year__gte=self.first_year,
-                lines__year__lte=self.first_year + (self.years - 1),
+                lines__year__gte=self.table.years[0],
+                lines__year__lte=self.table.years[-1],
             )
             .distinct()
             .prefetch_related("headlines")
@@ -89,7 +91,7 @@ class FundingPage:
         return [found for found in compare_headlines(changes, self.as_at) if not found.agrees]
 
     def grid(
-        self, *, href: Callable[[str, str, FinancialYear], str] | None = None, by: str = ""
+        self, *, href: Callable[[str, str, FinancialYear | None], str] | None = None, by: str = ""
     ) -> Grid:
         """The table drawn with these options, with its notes and, for files, what it is made from."""
         return self.table.as_grid(
@@ -113,12 +115,21 @@ class FundingPage:
             ],
         )
 
-    def link_to_lines(self, row: str, nature: str, year: FinancialYear) -> str:
-        """Where the lines behind a figure are shown."""
-        query = urlencode(
-            {"row": row, "nature": nature, "year": year.label, "as_at": self.as_at.isoformat()}
+    def link_to_lines(self, row: str, nature: str, year: FinancialYear | None) -> str:
+        """Where the lines behind a figure are shown; without a year, those of all years of the table."""
+        figure = {"row": row, "nature": nature, **({"year": year.label} if year else {})}
+        return (
+            f"{reverse('funding_lines', args=[self.project.reference])}?"
+            f"{urlencode(figure)}&{self.in_address}"
         )
-        return f"{reverse('funding_lines', args=[self.project.reference])}?{query}"
+
+    @cached_property
+    def in_address(self) -> str:
+        """The options that were asked for, as they stand in the address; the day always, so that it stays the same."""
+        asked = {
+            name: value for name in self.form.fields if (value := self.asked.get(name)) is not None
+        }
+        return urlencode({**asked, "as_at": self.as_at.isoformat()})
 
 
 def options(**given: Any) -> QueryDict:

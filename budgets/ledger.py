@@ -65,16 +65,19 @@ def funding_table_of(
 ) -> funding.FundingTable:
     """The project's funding table on a day. Two queries.
 
-    Sources keep the order that the council gave them; a work package's its own, with what the
-    plan does not split first.
+    Without ``first_year`` the years are those of the cost plan in force. Sources keep the order that
+    the council gave them; a work package its own, with what the plan does not split first.
     """
-    run = (first_year or FinancialYear.of(as_at)).run(years)
     required = (
         CostPlanLine.objects.filter(plan__project=project)
         .current(as_at, known_at)
-        .filter(year__gte=run[0], year__lte=run[-1])
         .order_by(F("work_package__position").asc(nulls_first=True), "work_package_id")
         .values_list("work_package_id", "work_package__name", "nature", "year", "amount")
+    )
+    run = (
+        first_year.run(years)
+        if first_year
+        else funding.run_of_years(as_at, years, [year for *_, year, _ in required])
     )
     available = (
         Line.objects.filter(project=project, year__gte=run[0], year__lte=run[-1])

@@ -94,6 +94,11 @@ class Position:
         return self.approved_to_date.total - self.spent.total
 
     @property
+    def beyond_approval(self) -> Decimal:
+        """Spend beyond all that is approved for years that have begun; nil when there is none."""
+        return max(NIL, -self.uncommitted)
+
+    @property
     def worst_year(self) -> YearPosition | None:
         """The year in which spend ran furthest ahead of formal approval, None when in none."""
         ahead = [year for year in self.years if year.ahead > 0]

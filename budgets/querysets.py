@@ -23,8 +23,10 @@ if TYPE_CHECKING:  # named in the subscripts below, where ruff does not look
         CostPlanLine,
         Decision,
         Line,
+        ProjectTotals,
         SpendEntry,
     )
+    from projects.models import Project
 
 #: Outcomes that approve, when the body has the authority.
 APPROVING = ("approved", "ratified")
@@ -71,6 +73,13 @@ class BudgetChangeQuerySet(VisibleQuerySet["BudgetChange"]):
             "change_id"
         )
         return self.filter(Q(pk__in=own.values("pk")) | Q(pk__in=touching))
+
+    def touching(self, project: Project) -> Self:
+        """Changes of a project, and those of others that move money into or out of it."""
+        from budgets.models import Line
+
+        moved = Line.objects.filter(project=project).values("change_id")
+        return self.filter(Q(project=project) | Q(pk__in=moved))
 
     def with_standing(self, as_at: dt.date, known_at: dt.datetime | None = None) -> Self:
         """Annotate ids of the decisions that make a change what it is on a day (NULL when none).
@@ -234,3 +243,11 @@ class SpendEntryQuerySet(VisibleQuerySet["SpendEntry"]):
     def totals(self, *by: str) -> list[dict[str, Any]]:
         """Sums in pounds grouped by the named columns. One query."""
         return list(self.order_by().values(*by).annotate(total=Sum("amount")))
+
+
+class ProjectTotalsQuerySet(VisibleQuerySet["ProjectTotals"]):
+    """Stored totals, one row a project."""
+
+    def due(self, today: dt.date) -> Self:
+        """Rows that time has changed: something dated ahead has come, or a year has begun."""
+        return self.filter(next_change_on__lte=today)

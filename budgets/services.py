@@ -11,14 +11,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import Exists, F, Max, OuterRef
 from django.utils import timezone
 
-from budgets import authority
+from budgets import authority, crossing
 from budgets.models import (
     AuthorityLimit,
     BodyKind,
@@ -41,7 +41,7 @@ from budgets.models import (
     UrgentRecord,
 )
 from budgets.models.change import BALANCED_KINDS
-from budgets.querysets import APPROVING
+from budgets.querysets import APPROVING, UNDOING
 from council_hms import findings, money, once
 from council_hms.access import Permission, require
 from council_hms.concurrency import StaleError, save_if_unchanged
@@ -72,6 +72,10 @@ class UnbalancedError(BudgetError):
 
 class RingFenceError(BudgetError):
     """Money would cross between the Housing Revenue Account and the General Fund."""
+
+
+class NatureError(BudgetError):
+    """A change that only moves money would move it between capital and revenue."""
 
 
 class ClosedYearError(BudgetError):
@@ -218,10 +222,6 @@ def _write_lines(
                 "lines",
             )
         seen.add(key)
-        if line.source.fund and line.source.fund != project.fund:
-            _cross_ring_fence(
-                f"{line.source} belongs to the other side of the HRA ring-fence from {project}"
-            )
     total = sum((line.amount for line in lines), NIL)
     if change.kind in BALANCED_KINDS and total != 0:
         raise UnbalancedError(
@@ -229,13 +229,7 @@ def _write_lines(
             "Enter both ends.",
             "lines",
         )
-    if (
-        change.kind == ChangeKind.VIREMENT
-        and len({(line.project or change.project).fund for line in lines}) > 1
-    ):
-        _cross_ring_fence(
-            "The two ends of this virement stand on either side of the HRA ring-fence"
-        )
+    _refuse_crossings(change, lines)
     Line.objects.bulk_create(
         Line(
             change=change,
@@ -251,11 +245,44 @@ def _write_lines(
     )
 
 
-def _cross_ring_fence(what: str) -> None:
-    if CouncilSettings.current().ring_fence_rule == RingFenceRule.STOP:
-        raise RingFenceError(
-            f"{what}. Money does not cross it; choose a source of the same fund.", "lines"
-        )
+def crossings_of(change: BudgetChange, lines: Iterable[Line | NewLine]) -> list[crossing.Crossing]:
+    """What a change with these lines takes across the ring-fence, or between capital and revenue."""
+    return crossing.crossings(
+        (
+            crossing.End(
+                line.amount,
+                line.nature,
+                (line.project or change.project).reference,
+                (line.project or change.project).fund,
+                line.source.name,
+                line.source.fund,
+            )
+            for line in lines
+        ),
+        kind=change.kind,
+        kind_words=change.get_kind_display().partition(" (")[0].lower(),
+        balanced=change.kind in BALANCED_KINDS,
+    )
+
+
+def _refuse_crossings(change: BudgetChange, lines: Sequence[NewLine]) -> None:
+    """Refuse what the council's rules stop; what they flag is shown on the change and found by the checks."""
+    found = crossings_of(change, lines)
+    if not found:
+        return
+    council = CouncilSettings.current()
+    for each in found:
+        if each.line == crossing.RING_FENCE and council.ring_fence_rule == RingFenceRule.STOP:
+            raise RingFenceError(
+                f"{each.words}. Money does not cross it; choose a source or project of the same fund.",
+                "lines",
+            )
+        if each.line == crossing.NATURE and council.nature_rule == RingFenceRule.STOP:
+            raise NatureError(
+                f"{each.words}. Capital and revenue must each sum to nil; record a reclassification to move "
+                "money between them.",
+                "lines",
+            )
 
 
 def _write_headlines(change: BudgetChange, headlines: Iterable[NewHeadline]) -> None:
@@ -296,14 +323,29 @@ def proposed_route(change: BudgetChange, day: dt.date) -> list[authority.Stop]:
     return authority.propose_route(candidates, day, weight_of(lines, change.kind))
 
 
-def key_decision_proposed(change: BudgetChange, day: dt.date) -> authority.Judgement:
-    """Whether the thresholds in force on a day make the change a key decision, and why."""
+def key_decision_of(
+    kind: str, lines: Iterable[Line | NewLine], day: dt.date
+) -> authority.Judgement:
+    """Whether the thresholds in force on a day make a change of these lines a key decision, and why."""
     thresholds = [
         authority.Threshold(row.kind, row.amount, row.since, row.until)
         for row in KeyDecisionThreshold.objects.all()
     ]
+    return authority.key_decision(thresholds, day, weight_of(lines, kind))
+
+
+def key_decision_proposed(change: BudgetChange, day: dt.date) -> authority.Judgement:
+    """The same for a change as it was asked."""
     lines = [line for line in change.lines.all() if line.decision_id is None]
-    return authority.key_decision(thresholds, day, weight_of(lines, change.kind))
+    return key_decision_of(change.kind, lines, day)
+
+
+def _lock_change(change: BudgetChange, version: int | None = None) -> BudgetChange:
+    """The change under its row lock; StaleError when it is not of the version that the form showed."""
+    locked = BudgetChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
+    if version is not None and locked.version != version:
+        raise StaleError(locked)
+    return locked
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,18 +358,25 @@ class NewStop:
 
 
 def plan_route(
-    *, by: User, change: BudgetChange, stops: Sequence[NewStop], reason: str = ""
+    *,
+    by: User,
+    change: BudgetChange,
+    stops: Sequence[NewStop],
+    version: int | None = None,
+    reason: str = "",
 ) -> list[Decision]:
-    """Set the stops still to come. What has been decided stays. ``reason`` says why it differs from the proposal."""
+    """Set the stops still to come. What has been decided stays. ``reason`` says why it differs from the proposal.
+
+    ``version`` is that of the change as the form showed it; raises StaleError when someone saved it meanwhile.
+    """
     require(by, Permission.ENTER_BUDGETS)
     with acting(by, "change.plan_route", reason):
-        locked = BudgetChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
+        locked = _lock_change(change, version)
         locked.decisions.pending().delete()
         last = locked.decisions.aggregate(last=Max("position"))["last"] or 0
-        if reason:
-            BudgetChange.objects.filter(pk=locked.pk).update(
-                route_reason=reason, version=F("version") + 1
-            )
+        BudgetChange.objects.filter(pk=locked.pk).update(
+            route_reason=reason, version=F("version") + 1
+        )
         return Decision.objects.bulk_create(
             Decision(
                 change=locked,
@@ -384,6 +433,7 @@ def record_decision(
     note: str = "",
     resolved_lines: Sequence[NewLine] | None = None,
     urgent: UrgentRecord | None = None,
+    version: int | None = None,
     token: UUID | None = None,
     reason: str = "",
 ) -> Decision:
@@ -393,8 +443,9 @@ def record_decision(
     of the head: one without authority is interim and needs ratification. ``resolved_lines`` are
     the lines as resolved when they differ from those asked for. A deferral plans another stop.
 
-    Raises BudgetError (no body, a date in the future, an urgent decision without its record,
-    a withdrawn change), UnbalancedError, once.AlreadyDone.
+    Raises BudgetError (no body, a date in the future, a change that was never submitted, an urgent
+    decision without its record), UnbalancedError, once.AlreadyDone, and StaleError when the change
+    is no longer of the ``version`` that the form showed.
     """
     require(by, Permission.ENTER_BUDGETS)
     if decided_on > timezone.localdate():
@@ -403,8 +454,10 @@ def record_decision(
         claimed = once.claim(token, by)
         # The head is locked, not only the change: two approvals at once could each be within a
         # yearly limit and together above it.
-        Project.objects.select_for_update().get(pk=change.project_id)
-        locked = BudgetChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
+        _lock_head(change.project_id)
+        locked = _lock_change(change, version)
+        if locked.submitted_on is None:
+            raise BudgetError("Submit the change first: a body decides on what was put to it")
         decision = _step_to_decide(locked, step, body, outcome)
         if decision.body.kind == BodyKind.URGENT_POWERS and outcome in APPROVING and urgent is None:
             raise BudgetError(
@@ -444,6 +497,11 @@ def record_decision(
         BudgetChange.objects.filter(pk=locked.pk).update(version=F("version") + 1)
         once.settle(claimed, locked.get_absolute_url())
     return decision
+
+
+def _lock_head(project_id: int) -> None:
+    """Hold the project against every other decision on it until the transaction ends."""
+    Project.objects.select_for_update().get(pk=project_id)
 
 
 def _step_to_decide(
@@ -495,18 +553,29 @@ def _judge(
     """Judge a body's authority over a change; the caller holds the lock of the head."""
     limits = [_limit(row) for row in body.limits.order_by("since")]
     year = FinancialYear.of(day)
-    earlier_changes = BudgetChange.objects.filter(
-        project=change.project_id,
-        decisions__body=body,
-        decisions__has_authority=True,
-        decisions__decided_on__gte=year.first_day,
-        decisions__decided_on__lte=year.last_day,
-    ).exclude(pk=change.pk)
+    # What it approved and a later decision undid no longer weighs; what waits to be confirmed does.
+    undone = Decision.objects.filter(
+        change=OuterRef("change"), outcome__in=UNDOING, position__gt=OuterRef("position")
+    )
+    approvals = (
+        Decision.objects.filter(
+            change__project=change.project_id,
+            body=body,
+            has_authority=True,
+            decided_on__gte=year.first_day,
+            decided_on__lte=year.last_day,
+        )
+        .exclude(change=change)
+        .exclude(Exists(undone))
+        .select_related("change")
+        .prefetch_related("resolved_lines", "change__lines")
+    )
     earlier: dict[str, Decimal] = {}
-    for other in earlier_changes.distinct().prefetch_related("lines"):
-        for kind, amount in weight_of(
-            [line for line in other.lines.all() if line.decision_id is None], other.kind
-        ).by_kind.items():
+    for approval in approvals:
+        lines = list(approval.resolved_lines.all()) or [
+            line for line in approval.change.lines.all() if line.decision_id is None
+        ]
+        for kind, amount in weight_of(lines, approval.change.kind).by_kind.items():
             earlier[kind] = earlier.get(kind, NIL) + amount
     return authority.judge(body.name, limits, day, weight, earlier)
 
@@ -531,8 +600,13 @@ def confirm_decision(*, by: User, decision: Decision, reason: str = "") -> Decis
 
 
 def report_urgent_decision(*, by: User, record: UrgentRecord, on: dt.date) -> None:
-    """Note the day on which Council was told of an urgent-powers decision."""
+    """Note the day on which Council was told of an urgent-powers decision. Raises BudgetError for another day."""
     require(by, Permission.ENTER_BUDGETS)
+    decided_on = record.decision.decided_on
+    if on > timezone.localdate() or (decided_on and on < decided_on):
+        raise BudgetError(
+            "Enter the day of the report: after the decision, and not in the future", "on"
+        )
     with acting(by, "urgent.report"):
         UrgentRecord.objects.filter(pk=record.pk).update(reported_on=on)
 
@@ -548,33 +622,37 @@ def reverse_change(
         raise BudgetError(
             "Say why the change is reversed; the reason stays in the record", "reason"
         )
-    if BudgetChange.objects.filter(reverses=change).exists():
-        raise BudgetError("This change has already been reversed")
-    standing = BudgetChange.objects.with_standing(timezone.localdate()).get(pk=change.pk)
-    approval: int | None = standing.approval_id  # type: ignore[attr-defined]  # annotated
-    own = list(change.lines.filter(decision=approval)) if approval else []
-    lines = own or list(change.lines.as_asked())
-    return record_change(
-        by=by,
-        project=change.project,
-        kind=ChangeKind.DECREASE if change.kind not in BALANCED_KINDS else change.kind,
-        title=f"Reversal of {change.reference}: {change.title}"[:200],
-        purpose=reason,
-        lines=[
-            NewLine(
-                line.year,
-                line.nature,
-                line.source,
-                -line.amount,
-                line.project,
-                f"Reverses {change.reference}",
-            )
-            for line in lines
-        ],
-        reverses=change,
-        token=token,
-        reason=reason,
-    )
+    with transaction.atomic():
+        locked = _lock_change(change)
+        earlier = BudgetChange.objects.filter(reverses=locked).first()
+        if earlier is not None and not once.is_claimed(token):
+            raise BudgetError(f"This change has already been reversed, by {earlier.reference}")
+        standing: Any = BudgetChange.objects.with_standing(timezone.localdate()).get(pk=change.pk)
+        own = list(locked.lines.filter(decision=standing.approval_id, decision__isnull=False))
+        lines = own or list(locked.lines.as_asked())
+        mirrored = -sum((line.amount for line in lines), NIL)
+        kind = ChangeKind.DECREASE if mirrored < 0 else ChangeKind.INCREASE
+        return record_change(
+            by=by,
+            project=locked.project,
+            kind=locked.kind if locked.kind in BALANCED_KINDS else kind,
+            title=f"Reversal of {locked.reference}: {locked.title}"[:200],
+            purpose=reason,
+            lines=[
+                NewLine(
+                    line.year,
+                    line.nature,
+                    line.source,
+                    -line.amount,
+                    line.project,
+                    f"Reverses {locked.reference}",
+                )
+                for line in lines
+            ],
+            reverses=locked,
+            token=token,
+            reason=reason,
+        )
 
 
 # -- cost plans -------------------------------------------------------------------------------
@@ -612,47 +690,71 @@ def save_cost_plan(
     with acting(by, "plan.save", reason):
         claimed = once.claim(token, by)
         Project.objects.select_for_update().get(pk=project.pk)
-        refuse_closed_years((row.year for row in rows), plan_amounts(project, dated), rows)
+        _refuse_closed_years(project, dated, rows)
         plan = CostPlan.objects.filter(project=project, dated=dated).first()
         if plan is not None:
             if plan.version != version:
                 raise StaleError(plan)
             plan = save_if_unchanged(plan, version, note=note)
-            plan.lines.all().delete()
         else:
             plan = CostPlan.objects.create(project=project, dated=dated, note=note, created_by=by)
-        CostPlanLine.objects.bulk_create(
-            CostPlanLine(
-                plan=plan,
-                work_package=row.work_package,
-                year=row.year,
-                nature=row.nature,
-                amount=row.amount,
-                note=row.note,
-            )
-            for row in rows
-        )
+        _set_plan_lines(plan, rows)
         once.settle(claimed, "")
     return plan
 
 
-def plan_amounts(project: Project, day: dt.date) -> dict[int, Decimal]:
-    """What the plan in force says of each year, by its start."""
-    return {
-        row["year"].start: row["total"]
-        for row in CostPlanLine.objects.filter(plan__project=project).current(day).totals("year")
+def _set_plan_lines(plan: CostPlan, rows: Sequence[NewPlanLine]) -> None:
+    """Make the plan's lines those given, touching only what differs: history tells of changes alone."""
+
+    def place(line: CostPlanLine | NewPlanLine) -> tuple[int, int, str]:
+        return (line.work_package.pk if line.work_package else 0, line.year.start, line.nature)
+
+    standing = {place(line): line for line in plan.lines.select_related("work_package")}
+    new, changed = [], []
+    for row in rows:
+        line = standing.pop(place(row), None)
+        if line is None:
+            new.append(
+                CostPlanLine(
+                    plan=plan,
+                    work_package=row.work_package,
+                    year=row.year,
+                    nature=row.nature,
+                    amount=row.amount,
+                    note=row.note,
+                )
+            )
+        elif (line.amount, line.note) != (row.amount, row.note):
+            line.amount, line.note = row.amount, row.note
+            changed.append(line)
+    plan.lines.filter(pk__in=[line.pk for line in standing.values()]).delete()
+    CostPlanLine.objects.bulk_update(changed, ["amount", "note"])
+    CostPlanLine.objects.bulk_create(new)
+
+
+def _refuse_closed_years(project: Project, dated: dt.date, rows: Sequence[NewPlanLine]) -> None:
+    """A new plan may repeat a closed year's figures and not change or drop them."""
+    closed = {row.year.start: row.year for row in ClosedYear.objects.all()}
+    if not closed:
+        return
+    before: dict[tuple[int, str], Decimal] = {
+        (row["year"].start, row["nature"]): row["total"]
+        for row in CostPlanLine.objects.filter(plan__project=project)
+        .current(dated)
+        .totals("year", "nature")
     }
-
-
-def refuse_closed_years(
-    years: Iterable[FinancialYear], before: dict[int, Decimal], rows: Sequence[NewPlanLine]
-) -> None:
-    """A new plan may repeat a closed year's figures and not change them."""
-    closed = {row.year.start for row in ClosedYear.objects.all()}
-    for year in sorted({year for year in years if year.start in closed}):
-        after = sum((row.amount for row in rows if row.year == year), NIL)
-        if after != before.get(year.start, NIL):
-            raise ClosedYearError(f"{year} is closed: its figures can no longer be changed")
+    after: dict[tuple[int, str], Decimal] = {}
+    for row in rows:
+        key = (row.year.start, row.nature)
+        after[key] = after.get(key, NIL) + row.amount
+    for start, nature in sorted(before.keys() | after.keys()):
+        was, becomes = before.get((start, nature), NIL), after.get((start, nature), NIL)
+        if start in closed and was != becomes:
+            raise ClosedYearError(
+                f"{closed[start]} is closed: its {nature} stays {money.pounds(was)} in every later plan, "
+                f"and this one says {money.pounds(becomes)}",
+                "lines",
+            )
 
 
 # -- spend ------------------------------------------------------------------------------------
@@ -749,3 +851,17 @@ def close_year(*, by: User, year: FinancialYear, on: dt.date) -> ClosedYear:
         closed.full_clean(exclude=["closed_by"])
         closed.save()
     return closed
+
+
+def reopen_year(*, by: User, closed: ClosedYear, reason: str) -> None:
+    """Open a closed year again, for a correction that cannot wait. The closing stays in the history.
+
+    Raises BudgetError without a reason.
+    """
+    require(by, Permission.ADMINISTER)
+    if not reason.strip():
+        raise BudgetError(
+            "Say why the year is opened again; the reason stays in the record", "reason"
+        )
+    with acting(by, "year.reopen", reason):
+        closed.delete()

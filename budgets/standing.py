@@ -45,6 +45,12 @@ class Standing:
     def is_approved(self) -> bool:
         return self.code == "approved"
 
+    def had_begun(self, as_at: dt.date) -> bool:
+        """Whether there was anything of the change on the day: it was submitted, or its draft was there."""
+        if self.code != "draft":
+            return True
+        return self.change.submitted_on is None and self.change.created_at.date() <= as_at
+
     @property
     def resolved_differs(self) -> bool:
         """Whether what was resolved is not what was asked for."""

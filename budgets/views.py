@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -16,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from budgets import services
+from budgets import comparison, services
 from budgets.charts import authority_chart
 from budgets.entry import change_grid, lines_of_grid, plan_grid, plan_lines_of_grid
 from budgets.forms import (
@@ -47,6 +48,7 @@ from budgets.models import (
     SpendEntry,
     UrgentRecord,
 )
+from budgets.models.change import BALANCED_KINDS
 from budgets.position import stretches_ahead
 from budgets.standing import Standing, standings_of
 from council_hms import once, outputs
@@ -121,35 +123,48 @@ def funding(request: SignedInRequest, reference: str, format: str = "") -> HttpR
 @require_GET
 @allow(*SEES)
 def funding_lines(request: SignedInRequest, reference: str) -> HttpResponse:
-    """The lines behind one figure of the funding table."""
+    """The lines behind one figure of the funding table: of a year, or of all its years for a total."""
     project = _project(request, reference)
+    page = FundingPage.of(request.GET, project, CouncilSettings.current())
+    row, nature = request.GET.get("row", ""), request.GET.get("nature", "")
     try:
-        nature = {"capital": "capital", "revenue": "revenue"}[request.GET.get("nature", "")]
-        year = FinancialYear.parse(request.GET.get("year", ""))
-    except (KeyError, ValueError):
+        years = (
+            [FinancialYear.parse(request.GET["year"])]
+            if "year" in request.GET
+            else list(page.table.years)
+        )
+    except ValueError:
         raise Http404("no such figure") from None
-    day, row = _day(request), request.GET.get("row", "")
-    approved: Any = Line.objects.none()
-    planned: Any = CostPlanLine.objects.none()
-    if row == "available" or row.startswith("source-"):
-        approved = (
-            Line.objects.filter(project=project, nature=nature, year=year)
-            .approved(day)
+    if nature not in ("capital", "revenue"):
+        raise Http404("no such figure")
+    approved: list[Line] = []
+    planned: list[CostPlanLine] = []
+    if row in ("available", "ask") or row.startswith("source-"):
+        found = (
+            Line.objects.filter(project=project, nature=nature, year__in=years)
+            .approved(page.as_at)
             .select_related("change", "source")
+            .order_by("year", "source__position", "pk")
         )
         if row.startswith("source-"):
-            approved = approved.filter(source_id=_whole(row.removeprefix("source-")))
-    elif row == "requirement" or row.startswith("work-package-"):
-        planned = (
-            CostPlanLine.objects.filter(plan__project=project, nature=nature, year=year)
-            .current(day)
+            found = found.filter(source_id=_whole(row.removeprefix("source-")))
+        approved = list(found)
+    if row in ("requirement", "ask") or row.startswith("work-package-"):
+        planned_for = (
+            CostPlanLine.objects.filter(plan__project=project, nature=nature, year__in=years)
+            .current(page.as_at)
             .select_related("plan", "work_package")
+            .order_by("year", "work_package__position", "pk")
         )
         if row.startswith("work-package-"):
-            planned = planned.filter(work_package=_whole(row.removeprefix("work-package-")) or None)
-    else:
+            planned_for = planned_for.filter(
+                work_package=_whole(row.removeprefix("work-package-")) or None
+            )
+        planned = list(planned_for)
+    elif row != "available" and not row.startswith("source-"):
         raise Http404("no such figure")
-    lines = list(approved) or list(planned)
+    available = sum((line.amount for line in approved), Decimal("0.00"))
+    required = sum((line.amount for line in planned), Decimal("0.00"))
     return render(
         request,
         "budgets/funding_lines.html",
@@ -158,13 +173,28 @@ def funding_lines(request: SignedInRequest, reference: str) -> HttpResponse:
             project,
             approved=approved,
             planned=planned,
-            total=sum((line.amount for line in lines), Decimal("0.00")),
+            available=available,
+            required=required,
+            ask=required - available if row == "ask" else None,
+            figure=_figure_words(page, row),
             nature=nature,
-            year=year,
-            as_at=day,
-            row=row,
+            years=years,
+            page=page,
         ),
     )
+
+
+def _figure_words(page: FundingPage, row: str) -> str:
+    """The heading of a row of the table; what is asked for when the row has no figure in these years."""
+    table = page.table
+    rows = [
+        *table.work_packages,
+        *table.sources,
+        table.requirement,
+        table.available,
+        table.ask,
+    ]
+    return next((each.label for each in rows if each.key == row), "Figure")
 
 
 def _whole(text: str) -> int:
@@ -184,11 +214,15 @@ def position(request: SignedInRequest, reference: str) -> HttpResponse:
     day = _day(request)
     known_at = _known_at(request)
     changes = list(
-        project.budget_changes.visible_to(request.user)
+        BudgetChange.objects.visible_to(request.user)
+        .touching(project)
         .with_standing(day, known_at)
         .with_what_happened()
     )
     moments = line_of_authority_of(project, day)
+    history = [
+        standing for standing in standings_of(changes, day, project) if standing.had_begun(day)
+    ]
     return render(
         request,
         "budgets/position.html",
@@ -198,8 +232,21 @@ def position(request: SignedInRequest, reference: str) -> HttpResponse:
             as_at=day,
             known_at=known_at,
             position=position_of(project, day, known_at),
-            history=standings_of(changes, day),
-            headlines=[found for found in compare_headlines(changes, day) if not found.agrees],
+            history=history,
+            interim_bodies=list(
+                dict.fromkeys(
+                    standing.deciding.body.name
+                    for standing in history
+                    if standing.code == "interim"
+                )
+            ),
+            headlines=[
+                found
+                for found in compare_headlines(
+                    [change for change in changes if change.project_id == project.pk], day
+                )
+                if not found.agrees
+            ],
             chart=authority_chart(project.title, moments) if len(moments) > 1 else None,
             stretches=stretches_ahead(moments),
         ),
@@ -221,12 +268,8 @@ def project_changes(request: SignedInRequest, reference: str) -> HttpResponse:
     """Every budget change of a project with its standing, oldest first."""
     project = _project(request, reference)
     day = _day(request)
-    changes = BudgetChange.objects.visible_to(request.user).filter(lines__project=project) | (
-        BudgetChange.objects.visible_to(request.user).filter(project=project)
-    )
-    history = standings_of(
-        list(changes.distinct().with_standing(day).with_what_happened()), day, project
-    )
+    changes = BudgetChange.objects.visible_to(request.user).touching(project)
+    history = standings_of(list(changes.with_standing(day).with_what_happened()), day, project)
     return render(
         request,
         "budgets/project_changes.html",
@@ -253,7 +296,7 @@ def _change(request: SignedInRequest, reference: str) -> BudgetChange:
                 "decisions",
                 Decision.objects.select_related(
                     "body", "body__ratified_by", "urgent_record", "entered_by", "confirmed_by"
-                ).prefetch_related("resolved_lines__source"),
+                ).prefetch_related("resolved_lines__source", "resolved_lines__project"),
             ),
             "lines__source",
             "lines__project",
@@ -271,6 +314,7 @@ def change(request: SignedInRequest, reference: str) -> HttpResponse:
     day = _day(request)
     standing = Standing.of(found, day)
     enters = may(request.user, P.ENTER_BUDGETS)
+    asked = [line for line in found.lines.all() if line.decision_id is None]
     return render(
         request,
         "budgets/change.html",
@@ -281,7 +325,10 @@ def change(request: SignedInRequest, reference: str) -> HttpResponse:
             standing=standing,
             as_at=day,
             headlines=compare_headlines([found], day),
-            asked_lines=[line for line in found.lines.all() if line.decision_id is None],
+            asked_lines=asked,
+            comparison=_comparison(found, asked),
+            crossings=services.crossings_of(found, asked),
+            ratifier=standing.deciding.body.ratified_by if standing.code == "interim" else None,
             key_decision=services.key_decision_proposed(found, found.submitted_on or day),
             proposed_route=services.proposed_route(found, found.submitted_on or day)
             if enters and not found.decisions.all()
@@ -289,6 +336,38 @@ def change(request: SignedInRequest, reference: str) -> HttpResponse:
             may_enter=enters,
             may_confirm=may(request.user, P.CONFIRM_DECISIONS),
         ),
+    )
+
+
+def _comparison(change: BudgetChange, asked: list[Line]) -> str:
+    """The lines as asked beside what bodies recommended and resolved otherwise; empty when none did."""
+
+    def version(heading: str, lines: Iterable[Line]) -> comparison.Version:
+        return comparison.Version.of(
+            heading,
+            (
+                (
+                    (
+                        line.project.reference,
+                        line.year,
+                        line.get_nature_display().lower(),
+                        line.source.name,
+                    ),
+                    line.amount,
+                )
+                for line in lines
+            ),
+        )
+
+    resolved = [
+        version(f"{decision.get_outcome_display()} by {decision.body.name}", lines)
+        for decision in change.decisions.all()
+        if (lines := decision.resolved_lines.all())
+    ]
+    if not resolved:
+        return ""
+    return html.grid(
+        comparison.as_grid(change.reference, [version("Asked for", asked), *resolved]), notes=False
     )
 
 
@@ -313,20 +392,31 @@ def _edit_change(
 ) -> HttpResponse:
     today = timezone.localdate()
     approved_now = position_of(project, today).approved
-    theirs = None
+    theirs = key_decision = None
     if request.method == "POST":
         form = ChangeForm(request.POST)
         grid = change_grid(project, request.POST, existing)
         ready = form.is_valid() & grid.is_valid()
-        if ASKS_FOR_MORE & set(request.POST):
-            ready = False  # asks for a row or for the totals; nothing is saved and nothing typed is lost
-        if ready:
+        asks_for_more = bool(ASKS_FOR_MORE & set(request.POST))
+        lines = lines_of_grid(grid, project) if grid.is_valid() else []
+        if lines:
+            key_decision = services.key_decision_of(
+                form.cleaned_data.get("kind", ""), lines, _asked_on(existing, today)
+            )
+            ready = ready & (asks_for_more or form.accepts_key_decision(key_decision))
+        if ready and not asks_for_more:  # a row or the totals: nothing saved, nothing typed lost
             try:
-                lines = lines_of_grid(grid, project)
                 headlines = [services.NewHeadline(*headline) for headline in form.headlines]
                 values = {
                     name: form.cleaned_data[name]
-                    for name in ("kind", "title", "purpose", "note", "key_decision")
+                    for name in (
+                        "kind",
+                        "title",
+                        "purpose",
+                        "note",
+                        "key_decision",
+                        "key_decision_reason",
+                    )
                 }
                 if existing is None:
                     saved = services.record_change(
@@ -355,8 +445,7 @@ def _edit_change(
                     done.result_url or reverse("project_changes", args=[project.reference])
                 )
             except StaleError as stale:
-                theirs = _change(request, stale.current.reference)  # type: ignore[attr-defined]
-                form.add_error(None, str(stale))
+                theirs = _theirs(request, form, stale)
             except services.BudgetError as error:
                 form.add_error(error.field if error.field in form.fields else None, str(error))
             except ValidationError as error:
@@ -376,8 +465,16 @@ def _edit_change(
             theirs=theirs,
             approved_now=approved_now,
             by_and_to=_by_and_to(form, approved_now.total),
+            key_decision=key_decision,
+            balanced_kinds=" ".join(sorted(BALANCED_KINDS)),
+            balance=grid.total if form["kind"].value() in BALANCED_KINDS else None,
         ),
     )
+
+
+def _asked_on(change: BudgetChange | None, today: dt.date) -> dt.date:
+    """The day whose thresholds bear on a change: of its submission, else today."""
+    return (change.submitted_on if change else None) or today
 
 
 def _by_and_to(form: ChangeForm, approved_now: Decimal) -> dict[str, Decimal] | None:
@@ -412,21 +509,37 @@ def change_route(request: SignedInRequest, reference: str) -> HttpResponse:
                 f"planned_{number}": stop.planned_for,
             }
         initial["reason"] = found.route_reason
+    initial["version"] = found.version
     form = RouteForm(request.POST or None, proposed=proposed, initial=initial)
+    theirs = None
     if request.method == "POST" and form.is_valid():
-        services.plan_route(
-            by=request.user,
-            change=found,
-            stops=[services.NewStop(*stop) for stop in form.stops],
-            reason=form.cleaned_data["reason"].strip(),
-        )
-        messages.success(request, "The route is planned.")
-        return redirect(found)
+        try:
+            services.plan_route(
+                by=request.user,
+                change=found,
+                stops=[services.NewStop(*stop) for stop in form.stops],
+                version=form.cleaned_data["version"] or 0,
+                reason=form.cleaned_data["reason"].strip(),
+            )
+            messages.success(request, "The route is planned.")
+            return redirect(found)
+        except StaleError as stale:
+            theirs = _theirs(request, form, stale)
     return render(
         request,
         "budgets/change_route.html",
-        _page(request, found.project, change=found, form=form, proposal=proposal),
+        _page(request, found.project, change=found, form=form, proposal=proposal, theirs=theirs),
     )
+
+
+def _theirs(request: SignedInRequest, form: Any, stale: StaleError) -> BudgetChange:
+    """The change as someone else saved it. The form says so, and from here on answers to their version."""
+    theirs = _change(request, stale.current.reference)  # type: ignore[attr-defined]
+    typed = request.POST.copy()  # the posted values are read-only
+    typed["version"] = str(theirs.version)
+    form.data = typed
+    form.add_error(None, str(stale))
+    return theirs
 
 
 @require_http_methods(["GET", "POST"])
@@ -440,14 +553,11 @@ def change_submit(request: SignedInRequest, reference: str) -> HttpResponse:
         try:
             if not found.decisions.all():
                 proposal = services.proposed_route(found, form.cleaned_data["on"])
-                bodies = {stop.key: stop.expects for stop in proposal}
+                bodies = GoverningBody.objects.in_bulk([stop.key for stop in proposal])
                 services.plan_route(
                     by=request.user,
                     change=found,
-                    stops=[
-                        services.NewStop(body, bodies[body.pk])
-                        for body in GoverningBody.objects.filter(pk__in=bodies)
-                    ],
+                    stops=[services.NewStop(bodies[stop.key], stop.expects) for stop in proposal],
                 )
             services.submit_change(by=request.user, change=found, on=form.cleaned_data["on"])
             messages.success(request, f"{found.reference} is submitted for decision.")
@@ -483,8 +593,21 @@ def decision_record(
         step = next((stop for stop in found.decisions.all() if stop.position == position), None)
         if step is None or step.outcome is not None:
             raise Http404("no such stop")
-    form = DecisionForm(request.POST or None, step=step, initial={"outcome": _usual_outcome(step)})
-    grid = change_grid(found.project, request.POST if request.method == "POST" else None, found)
+    recommended = found.lines_last_resolved()
+    form = DecisionForm(
+        request.POST or None,
+        step=step,
+        initial={
+            "outcome": _usual_outcome(step) or request.GET.get("outcome", ""),
+            "body": request.GET.get("body", ""),
+            "differs": bool(recommended),
+            "version": found.version,
+        },
+    )
+    grid = change_grid(
+        found.project, request.POST if request.method == "POST" else None, found, recommended
+    )
+    theirs = None
     if request.method == "POST" and not ASKS_FOR_MORE & set(request.POST) and form.is_valid():
         try:
             differs = form.cleaned_data["differs"]
@@ -503,6 +626,7 @@ def decision_record(
                     note=form.cleaned_data["note"],
                     resolved_lines=lines_of_grid(grid, found.project) if differs else None,
                     urgent=_urgent(form, step),
+                    version=form.cleaned_data["version"] or 0,
                     token=once.token_of(request),
                 )
                 messages.success(request, "The decision is recorded.")
@@ -510,6 +634,8 @@ def decision_record(
         except once.AlreadyDone as done:
             messages.info(request, str(done))
             return redirect(done.result_url or found.get_absolute_url())
+        except StaleError as stale:
+            theirs = _theirs(request, form, stale)
         except services.BudgetError as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
         except ValidationError as error:
@@ -517,7 +643,16 @@ def decision_record(
     return render(
         request,
         "budgets/decision_form.html",
-        _page(request, found.project, change=found, step=step, form=form, grid=grid),
+        _page(
+            request,
+            found.project,
+            change=found,
+            step=step,
+            form=form,
+            grid=grid,
+            theirs=theirs,
+            recommended=recommended,
+        ),
     )
 
 
@@ -593,9 +728,14 @@ def urgent_reported(request: SignedInRequest, reference: str, position: int) -> 
     record = get_object_or_404(UrgentRecord, decision__change=found, decision__position=position)
     form = DayForm(request.POST or None, initial={"on": record.reported_on})
     if request.method == "POST" and form.is_valid():
-        services.report_urgent_decision(by=request.user, record=record, on=form.cleaned_data["on"])
-        messages.success(request, "The report to Council is noted.")
-        return redirect(found)
+        try:
+            services.report_urgent_decision(
+                by=request.user, record=record, on=form.cleaned_data["on"]
+            )
+            messages.success(request, "The report to Council is noted.")
+            return redirect(found)
+        except services.BudgetError as error:
+            form.add_error("on", str(error))
     return render(
         request,
         "budgets/urgent_reported.html",
@@ -680,6 +820,9 @@ def plan_edit(request: SignedInRequest, reference: str) -> HttpResponse:
                 return redirect("plan", project.reference)
             except StaleError as stale:
                 theirs = stale.current
+                typed = request.POST.copy()  # the posted values are read-only
+                typed["version"] = str(theirs.version)  # type: ignore[attr-defined]
+                form.data = typed
                 form.add_error(None, str(stale))
             except services.BudgetError as error:
                 form.add_error(None, str(error))

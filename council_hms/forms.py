@@ -8,6 +8,8 @@ from typing import Any
 from django import forms
 from django.forms.renderers import TemplatesSetting
 
+from council_hms.kept_typing import RESTORED
+
 
 class GovukRenderer(TemplatesSetting):
     """Draws fields with our templates."""
@@ -22,6 +24,16 @@ class GovukForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.style_widgets()
+
+    def full_clean(self) -> None:
+        """As Django does; a form that has come back after sign-in (kept_typing.py) is shown, not saved."""
+        super().full_clean()
+        if self.is_bound and self.data.get(RESTORED):
+            self.add_error(
+                None,
+                "You were signed out before this form was sent, and nothing was saved. "
+                "Check what you typed and send it again.",
+            )
 
     def style_widgets(self) -> None:
         """Give every widget the class of its kind; again after fields were added."""

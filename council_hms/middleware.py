@@ -5,17 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote
 
 import pghistory
 from django.conf import settings
 from django.contrib.auth import logout
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.debug import sensitive_variables
+
+from council_hms import kept_typing
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -65,9 +65,11 @@ class SessionLimitMiddleware(_Middleware):
             now = int(time.time())
             last = request.session.get(self.STAMP, now)
             if now - last > settings.SESSION_IDLE_SECONDS:
+                person = request.user.pk
                 logout(request)
-                # A long form keeps its typing in the browser (autosave.js) and is filled again after sign-in.
-                return redirect(f"{reverse('account_login')}?next={quote(request.get_full_path())}")
+                if request.method == "POST":
+                    kept_typing.keep(request, person)
+                return kept_typing.to_sign_in(request)
             if now - last >= 60 or self.STAMP not in request.session:  # at most one write a minute
                 request.session[self.STAMP] = now
         return self.get_response(request)

@@ -72,7 +72,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class RingFenceRule(models.TextChoices):
-    """What happens when money would cross between the HRA and the General Fund."""
+    """What happens when money would cross a line: the HRA ring-fence, or from capital to revenue and back."""
 
     STOP = "stop", "Stop the change"
     FLAG = "flag", "Let it through and flag it"
@@ -118,6 +118,14 @@ class CouncilSettings(models.Model):
         choices=RingFenceRule,
         default=RingFenceRule.STOP,
     )
+    nature_rule = models.CharField(
+        "money moved between capital and revenue",
+        max_length=4,
+        choices=RingFenceRule,
+        default=RingFenceRule.STOP,
+        help_text="Reclassification is the kind of change for it; this is about virements and moves between years.",
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         verbose_name_plural = "council settings"
@@ -129,6 +137,7 @@ class CouncilSettings(models.Model):
                 violation_error_message="Enter a number of years from 1 to 10",
             ),
             one_of("ring_fence_rule", RingFenceRule, model="council_settings"),
+            one_of("nature_rule", RingFenceRule, model="council_settings"),
         ]
 
     def __str__(self) -> str:

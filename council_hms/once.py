@@ -57,3 +57,8 @@ def settle(claimed: FormToken | None, result_url: str) -> None:
     if claimed is not None:
         claimed.result_url = result_url
         claimed.save(update_fields=["result_url"])
+
+
+def is_claimed(token: uuid.UUID | None) -> bool:
+    """Whether a form with this token has been sent before."""
+    return token is not None and FormToken.objects.filter(token=token).exists()

@@ -115,13 +115,27 @@ def test_unit_years_brackets_and_totals_are_kept_in_the_address(page_of):
 
 
 def test_every_figure_leads_to_lines_that_sum_to_it(page_of):
-    page = html.fromstring(page_of("/projects/HMS/funding/", as_at=AS_AT).content.decode())
-    links = page.cssselect("table.grid td a")
-    assert len(links) == 8 + 1 + 1 + 8 + 8
+    page = html.fromstring(
+        page_of("/projects/HMS/funding/", as_at=AS_AT, totals="on").content.decode()
+    )
+    rows = page.cssselect("table.grid tbody tr")
+    figures = [cell for row in rows for cell in row.cssselect("td") if cell.text_content().strip()]
+    links = [link for row in rows for link in row.cssselect("td a")]
+    assert len(links) == len(figures) == (8 + 1 + 1 + 8 + 8 + 8) + (2 + 1 + 1 + 2 + 2 + 2)
     for link in links:
         behind = html.fromstring(page_of(link.get("href")).content.decode())
-        total = _amount(behind.cssselect("tfoot td")[0].text_content())
+        totals = [_amount(cell.text_content()) for cell in behind.cssselect("tfoot td")]
+        total = totals[0] - totals[1] if "row=ask" in link.get("href") else totals[0]
         assert total == _amount(link.text_content()) * 1000, link.get("href")
+        back = behind.cssselect("a.govuk-back-link")[0].get("href")
+        assert "totals=on" in back
+        assert f"as_at={AS_AT}" in back
+
+
+def test_a_table_that_is_opened_without_options_shows_the_years_of_the_cost_plan(page_of):
+    """The plan runs from 2023-24 to 2026-27; whoever opens the page years later still reads Appendix 3."""
+    response = page_of("/projects/HMS/funding/", as_at="2026-11-25")
+    assert rows_of_page(response)[1] == APPENDIX_3
 
 
 def _amount(text):

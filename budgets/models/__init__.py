@@ -33,6 +33,7 @@ from budgets.models.imports import (
 from budgets.models.plan import CostPlan, CostPlanLine
 from budgets.models.source import FundingSource, SourceKind
 from budgets.models.spend import ClosedYear, SpendEntry
+from budgets.models.totals import ProjectTotals
 
 __all__ = [
     "AuthorityLimit",
@@ -62,6 +63,7 @@ __all__ = [
     "MinutedHeadline",
     "Nature",
     "Outcome",
+    "ProjectTotals",
     "SourceKind",
     "SpendEntry",
     "UrgentRecord",

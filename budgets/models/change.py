@@ -110,6 +110,16 @@ class BudgetChange(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("change", args=[self.reference])
 
+    def lines_last_resolved(self) -> list[Line]:
+        """The lines that the latest decision resolved or recommended otherwise than asked; empty when none did.
+
+        Reads ``decisions`` and their ``resolved_lines`` as fetched beforehand.
+        """
+        for decision in reversed(self.decisions.all()):
+            if decision.outcome is not None and (lines := list(decision.resolved_lines.all())):
+                return lines
+        return []
+
     @property
     def is_balanced_kind(self) -> bool:
         """Whether its lines must sum to nil."""

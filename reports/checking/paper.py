@@ -25,6 +25,8 @@ class ProseKind(StrEnum):
 class Prose:
     """A run of text. ``number`` is its printed number without the stop (``"8"``, ``"4a"``), empty when it has none.
 
+    A FACT holds its value alone in ``text`` ("No") and its label without the colon in ``label`` ("Key decision").
+    A point of a list under a numbered paragraph carries both numbers ("4a", "4a(i)"); a bullet none.
     ``section`` is the heading it stands under; ``page`` counts from 1, None where the format has no pages.
     """
 
@@ -40,6 +42,8 @@ class Prose:
 @dataclass(frozen=True, slots=True)
 class Cell:
     """A cell as printed. ``value`` is the exact number behind it where the format keeps one (a workbook).
+
+    ``value`` counts in the unit that is printed: 12.5 for "12.5%", 605.1234 for "605.1" in a column of £000.
 
     A merged cell spans ``across`` columns and ``down`` rows; the places it covers hold ``Cell("", covered=True)``.
     ``percent`` and ``money`` say what a workbook's number format says, None where the format has none.

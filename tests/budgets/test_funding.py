@@ -3,7 +3,9 @@
 import datetime as dt
 from decimal import Decimal
 
-from budgets.funding import Amount, build
+import pytest
+
+from budgets.funding import Amount, build, run_of_years
 from council_hms.financial_year import FinancialYear
 from council_hms.grid import Difference, RowKind, Sum
 from council_hms.money import Negative, Unit, show
@@ -115,10 +117,15 @@ def test_the_grid_says_how_it_casts():
     assert total.casts == Sum(("capital-2023", "capital-2024", "capital-2025", "capital-2026"))
 
 
-def test_every_figure_links_to_the_lines_behind_it_and_the_ask_to_none():
-    grid = appendix_3().as_grid(href=lambda row, nature, year: f"/{row}/{nature}/{year}")
+def test_every_figure_links_to_the_lines_behind_it():
+    grid = appendix_3().as_grid(
+        href=lambda row, nature, year: f"/{row}/{nature}/{year}", totals=True
+    )
     assert grid.row("source-3").cells["revenue-2024"].href == "/source-3/revenue/2024-25"
-    assert grid.row("ask").cells["capital-2023"].href == ""
+    assert grid.row("ask").cells["capital-2023"].href == "/ask/capital/2023-24"
+    assert grid.row("source-1").cells["capital-total"].href == "/source-1/capital/None"
+    assert grid.row("source-1").cells["revenue-total"].value is None  # no line at all, in no year
+    assert grid.row("source-1").cells["revenue-total"].href == ""
 
 
 def test_years_outside_the_run_are_left_out_and_an_empty_project_says_so():
@@ -133,3 +140,21 @@ def test_years_outside_the_run_are_left_out_and_an_empty_project_says_so():
     assert table.is_empty
     assert table.sentences == []
     assert table.available.amounts["capital", YEARS[0]] == 0
+
+
+@pytest.mark.parametrize(
+    ("day", "planned", "first"),
+    [
+        ("2023-06-14", (2023, 2026), 2023),
+        ("2026-11-25", (2023, 2026), 2023),  # the last year of the plan: all of it is still shown
+        ("2031-04-01", (2023, 2026), 2023),  # long over
+        ("2022-06-14", (2023, 2026), 2023),  # still to come
+        ("2026-11-25", (2020, 2029), 2026),  # a long plan: what lies ahead
+        ("2028-11-25", (2020, 2029), 2026),
+        ("2026-11-25", (2026, 2026), 2026),
+        ("2026-11-25", None, 2026),
+    ],
+)
+def test_a_table_starts_where_the_plan_or_the_day_says(day, planned, first):
+    years = [FinancialYear(year) for year in range(planned[0], planned[1] + 1)] if planned else []
+    assert run_of_years(dt.date.fromisoformat(day), 4, years) == FinancialYear(first).run(4)

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pghistory.models
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
 
 from budgets import services
 from budgets.ledger import position_of
@@ -17,7 +18,14 @@ from council_hms import once
 from council_hms.concurrency import StaleError
 from council_hms.financial_year import FinancialYear
 from council_hms.models import CouncilSettings
-from tests.factories import make_body, make_change, make_project, make_source, make_spend
+from tests.factories import (
+    make_body,
+    make_change,
+    make_plan,
+    make_project,
+    make_source,
+    make_spend,
+)
 
 pytestmark = pytest.mark.django_db
 D = Decimal
@@ -58,6 +66,10 @@ def record(finance_officer, project, source):
 @pytest.fixture
 def decide(finance_officer):
     def make(change, body, outcome="approved", on=DAY, **fields):
+        if change.submitted_on is None:
+            BudgetChange.objects.filter(pk=change.pk, submitted_on=None).update(
+                submitted_on=on, submitted_by=finance_officer
+            )
         return services.record_decision(
             by=fields.pop("by", finance_officer),
             change=change,
@@ -166,6 +178,36 @@ def test_what_is_undone_counts_no_longer(
     assert standing(change, later).code == outcome
     decide(change, council, "approved", on=later + dt.timedelta(days=7))
     assert position_of(project, later + dt.timedelta(days=7)).approved.total == 100_000
+
+
+def test_what_was_undone_weighs_no_longer_and_what_was_resolved_weighs(
+    record, decide, council, source
+):
+    head = make_body("officer", "Head")
+    head.limits.create(
+        kind="capital", per_change=D("80"), per_year=D("80"), since=dt.date(2015, 4, 1)
+    )
+    first = record("60")
+    decide(first, head, resolved_lines=[NewLine(Y23, "capital", source, D("30"))])
+    assert decide(record("50"), head).has_authority  # 30 resolved and 50, not 60 and 50
+    decide(first, council, "withdrawn")
+    assert decide(record("30"), head).has_authority
+
+
+def test_a_body_decides_only_on_what_was_put_to_it(record, finance_officer, council):
+    with pytest.raises(services.BudgetError, match="Submit the change first"):
+        services.record_decision(
+            by=finance_officer, change=record(), body=council, outcome="approved", decided_on=DAY
+        )
+
+
+def test_a_decision_on_what_someone_else_has_changed_is_refused(record, decide, council):
+    change = record()
+    seen = change.version
+    services.edit_change(by=change.created_by, change=change, version=seen, title="Another")
+    with pytest.raises(StaleError):
+        decide(change, council, version=seen)
+    assert not change.decisions.exists()
 
 
 def test_a_deferral_brings_the_item_back_to_the_same_body(
@@ -368,6 +410,88 @@ def test_a_closed_year_takes_no_more_spend_and_its_plan_stands(finance_officer, 
         )
     with pytest.raises(services.BudgetError, match="close it after"):
         services.close_year(by=finance_officer, year=FinancialYear(2098), on=DAY)
+
+
+def test_the_database_itself_keeps_a_closed_year(finance_officer, project):
+    closed, plan_line = FinancialYear(2022), NewPlanLine(FinancialYear(2022), "capital", D(10))
+    services.save_cost_plan(
+        by=finance_officer, project=project, dated=dt.date(2022, 5, 1), lines=[plan_line]
+    )
+    entry = make_spend(project, dt.date(2023, 3, 31), 5)
+    year = services.close_year(by=finance_officer, year=closed, on=dt.date(2023, 6, 30))
+    open_line = NewPlanLine(Y23, "capital", D(3))
+    later = services.save_cost_plan(  # the closed year's figures repeated: taken
+        by=finance_officer, project=project, dated=DAY, lines=[plan_line, open_line]
+    )
+    attacks = [
+        lambda: make_spend(project, dt.date(2023, 3, 31), 5),
+        lambda: project.spend.filter(pk=entry.pk).update(amount=6),
+        lambda: project.spend.filter(pk=entry.pk).update(year=Y23),
+        lambda: project.spend.filter(pk=entry.pk).delete(),
+        lambda: later.lines.filter(year=closed).update(amount=11),
+        lambda: later.lines.filter(year=closed).delete(),
+        lambda: make_plan(project, [(2022, "capital", 11)], dated=dt.date(2023, 7, 1)),
+        lambda: make_plan(make_project(), [(2022, "capital", 11)], dated=dt.date(2023, 7, 1)),
+    ]
+    for attack in attacks:
+        with pytest.raises(IntegrityError, match="2022 is closed"), transaction.atomic():
+            attack()
+    services.save_cost_plan(  # the other years of the same plan may change
+        by=finance_officer,
+        project=project,
+        dated=DAY,
+        version=later.version,
+        lines=[plan_line, NewPlanLine(Y23, "capital", D(4))],
+    )
+    with pytest.raises(services.ClosedYearError, match="capital stays £10 in every later plan"):
+        services.save_cost_plan(
+            by=finance_officer, project=project, dated=dt.date(2023, 8, 1), lines=[open_line]
+        )
+    with pytest.raises(PermissionDenied):
+        services.reopen_year(by=finance_officer, closed=year, reason="Audit adjustment")
+
+
+def test_a_plan_saved_again_touches_only_what_differs(finance_officer, project):
+    lines = [NewPlanLine(Y23, "capital", D(1)), NewPlanLine(Y23, "revenue", D(2))]
+    plan = services.save_cost_plan(by=finance_officer, project=project, dated=DAY, lines=lines)
+    kept = plan.lines.get(nature="capital").pk
+    lines[1] = NewPlanLine(Y23, "revenue", D(3))
+    services.save_cost_plan(
+        by=finance_officer, project=project, dated=DAY, lines=lines, version=plan.version
+    )
+    assert plan.lines.get(nature="capital").pk == kept
+    assert plan.lines.get(nature="revenue").amount == 3
+    assert len(pghistory.models.Events.objects.tracks(plan.lines.get(nature="capital"))) == 1
+
+
+def test_an_administrator_opens_a_year_again_with_the_reason(
+    finance_officer, administrator, project
+):
+    year = services.close_year(
+        by=finance_officer, year=FinancialYear(2022), on=dt.date(2023, 6, 30)
+    )
+    with pytest.raises(services.BudgetError, match="Say why"):
+        services.reopen_year(by=administrator, closed=year, reason=" ")
+    services.reopen_year(by=administrator, closed=year, reason="Audit adjustment")
+    assert make_spend(project, dt.date(2023, 3, 31), 5).pk
+
+
+def test_capital_is_not_moved_into_revenue_by_a_virement_unless_the_council_lets_it(record, source):
+    lines = [NewLine(Y23, "capital", source, D(-5)), NewLine(Y23, "revenue", source, D(5))]
+    with pytest.raises(services.NatureError, match="moves £5 from capital into revenue"):
+        record(kind="virement", lines=lines)
+    assert record(kind="reclassification", lines=lines).pk
+    CouncilSettings.objects.create(pk=1, nature_rule="flag")
+    assert record(kind="virement", lines=lines).pk
+
+
+def test_a_reversal_is_made_once_and_its_kind_follows_its_sign(record, decide, council):
+    change = record("-500", kind="decrease")
+    decide(change, council)
+    mirror = services.reverse_change(by=change.created_by, change=change, reason="Wrong project")
+    assert (mirror.kind, mirror.lines.get().amount) == ("increase", 500)
+    with pytest.raises(services.BudgetError, match=f"already been reversed, by {mirror.reference}"):
+        services.reverse_change(by=change.created_by, change=change, reason="Again")
 
 
 def test_spend_is_reversed_and_never_removed(finance_officer, project):

@@ -13,7 +13,7 @@ import council_hms.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("budgets", "0004_balanced_changes"),
+        ("budgets", "0006_closed_years"),
         ("pghistory", "0007_auto_20250421_0444"),
         ("projects", "0002_delivery"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

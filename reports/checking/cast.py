@@ -1,0 +1,988 @@
+"""Casting: which lines of a table are sums, differences, balances or percentages of others, and whether they hold.
+
+A line's part is inferred from its label, its place and the arithmetic together. A formula is believed
+when it holds where it can be tried: what then disagrees is the exception, and is reported. Where no
+formula can be believed nothing is said. Rows and columns are two views of the same rules.
+
+Tolerance is half a last printed place for each rounded term: within it a difference is rounding.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import pairwise
+
+from reports.checking.slips import is_plain, slip
+from reports.checking.tables import Line, Measure, Number, Sheet
+from reports.checking.vocabulary import any_of, begins_with
+
+#: Most lines and terms that are tried: what a printed page can hold. Longer ones are summed whole.
+MOST_LINES = 400
+MOST_TERMS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """``target`` is made of ``terms`` (each with its sign) all along the other axis. ``rule`` names the kind."""
+
+    rule: str
+    target: Line
+    terms: tuple[tuple[int, Line], ...]
+    by_rows: bool
+    reason: str
+    #: whether a disagreement is to be reported, or the formula only confirms
+    firm: bool
+    #: how often it holds and fails
+    holds: int = 0
+    fails: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """One formula at one place: what is printed, what its terms come to, and by how much they differ."""
+
+    formula: Formula
+    target: Number
+    terms: tuple[tuple[int, Number], ...]
+    expected: Decimal
+    tolerance: Decimal
+
+    @property
+    def difference(self) -> Decimal:
+        return self.target.amount - self.expected
+
+    @property
+    def holds(self) -> bool:
+        return abs(self.difference) <= self.tolerance
+
+    @property
+    def is_exact(self) -> bool:
+        return self.difference == 0
+
+    @property
+    def numbers(self) -> Iterator[Number]:
+        yield self.target
+        for _, term in self.terms:
+            yield term
+
+
+@dataclass(slots=True)
+class Cast:
+    """What casting a table gave: sums that hold, sums that fail, and why the table could not be judged, if so."""
+
+    held: list[Sum] = field(default_factory=list)
+    failed: list[Sum] = field(default_factory=list)
+    unsure: str = ""
+    #: lines that are totals or results, by (by_rows, index): prose refers to them first
+    totals: set[tuple[bool, int]] = field(default_factory=set)
+
+
+# -- labels --------------------------------------------------------------------------------------
+
+_TOTAL = any_of(
+    """(?:sub_?)?totals? grand sum_of overall all_services all_directorates all_funds"""
+)
+_NOT_TOTAL = any_of("total_number total_no total_per total_cost_per")
+_RESULT = any_of(
+    """net gap surplus deficit shortfall balances? closing carried_forward c/f cfwd requirement ask variances?
+    variation difference movement change remaining uncommitted unallocated headroom under over over_?spend
+    under_?spend outturn revised budget funding financing expenditure resources increase decrease savings?
+    unspent unfunded available shortage excess profit loss result growth latest current forecast proposed
+    approved position cumulative reserves?"""
+)
+_DIFFERENCE = any_of(
+    r"""variances? variation var difference diff movement change over under over_?spend under_?spend
+    over_?/_?\(?under gap surplus deficit remaining balance unspent increase decrease growth reduction
+    headroom shortfall savings? slippage [+]/-"""
+)
+_OPENING = any_of(
+    r"""opening brought_forward b/f bfwd b/fwd (?:1|1st|01)_april start_of 0?1[ ./-](?:apr\w*|0?4)[ ./-]?\d*"""
+)
+_CLOSING = any_of(
+    r"""closing carried_forward c/f cfwd c/fwd (?:31|31st)_march end_of year_end 31[ ./-](?:mar\w*|0?3)[ ./-]?\d*"""
+)
+_OF_WHICH = begins_with(
+    """of_which of_this includ(?:es|ing) incl which_includes memo(?:randum)? note represented_by made_up_of
+    comprising analysed"""
+)
+_LESS_FIRST = begins_with("less minus deduct deduction")
+_LESS_WITHIN = any_of(
+    """income use_of draw_?down out outflow applied repaid repayments? from_reserves? receipts savings grants?
+    fees written_off disposals withdrawals? decreases? minimum_revenue_provision mrp available funding used
+    utilised spend expenditure spent payments committed commitments allocated"""
+)
+_CUMULATIVE = any_of("cumulative running to_date")
+_BALANCE = any_of("balance")
+_ACTUAL = any_of(
+    """actuals? forecasts? outturn projected projection spend spent expenditure estimate[ds]? latest proposed"""
+)
+_BUDGET = any_of("""budgets? approved original plan(?:ned)? requirement limit target estimate""")
+
+
+def _is_less(line: Line) -> bool:
+    return bool(_LESS_FIRST.search(line.label) or _LESS_WITHIN.search(line.label))
+
+
+def is_total(line: Line) -> bool:
+    return bool(_TOTAL.search(line.label)) and not _NOT_TOTAL.search(line.label)
+
+
+# -- the axis ------------------------------------------------------------------------------------
+
+
+class _Axis:
+    """The rows of a table, or its columns; ``others`` is what a formula is tried on."""
+
+    def __init__(self, sheet: Sheet, *, by_rows: bool) -> None:
+        self.sheet, self.by_rows = sheet, by_rows
+        self.items = list(sheet.rows if by_rows else sheet.columns)[:MOST_LINES]
+        crossing = sheet.columns if by_rows else sheet.rows
+        self.others = [
+            line for line in crossing if line.measure is not Measure.WORDS and not line.is_break
+        ][:MOST_LINES]
+
+    def at(self, item: Line, other: Line) -> Number | None:
+        return self.sheet.at(
+            *((item.index, other.index) if self.by_rows else (other.index, item.index))
+        )
+
+    def is_text(self, item: Line, other: Line) -> bool:
+        place = (item.index, other.index) if self.by_rows else (other.index, item.index)
+        return place in self.sheet.text_cells
+
+    def has_numbers(self, item: Line) -> bool:
+        return any(self.at(item, other) is not None for other in self.others)
+
+    def sum_at(self, formula: Formula, other: Line) -> Sum | None:
+        """The formula at one place, or None when it cannot be tried there."""
+        target = self.at(formula.target, other)
+        if target is None:
+            return None
+        terms = []
+        for sign, line in formula.terms:
+            number = self.at(line, other)
+            if number is None:
+                if self.is_text(line, other):
+                    return None
+                continue
+            if number.percent != target.percent:
+                return None
+            terms.append((sign, number))
+        if not terms:
+            return None
+        expected = sum((sign * number.amount for sign, number in terms), Decimal(0))
+        return Sum(formula, target, tuple(terms), expected, _tolerance(target, terms, other))
+
+
+def _tolerance(target: Number, terms: Sequence[tuple[int, Number]], other: Line) -> Decimal:
+    """Half a last printed place for each figure that may be rounded; heads counted in whole numbers are exact."""
+    if (
+        other.measure is Measure.COUNT
+        and target.step == 1
+        and all(number.step <= 1 for _, number in terms)
+    ):
+        return Decimal(0)
+    exact = all(
+        number.amount == 0
+        or (number.step <= Decimal("0.01") and number.scale == 1 and not number.percent)
+        for _, number in terms
+    )
+    if exact and target.scale == 1 and target.step <= Decimal("0.01") and not target.percent:
+        return Decimal(0)  # pounds and pence are not rounded
+    halves = sum(
+        (number.step for _, number in terms if number.amount or not number.nil), target.step
+    )
+    return halves / 2
+
+
+@dataclass(slots=True)
+class _Evidence:
+    strong: int = 0
+    weak: int = 0
+    wrong: int = 0
+    exact: int = 0
+    big: int = 0
+
+    @property
+    def tried(self) -> int:
+        return self.strong + self.wrong
+
+
+def _weigh(axis: _Axis, formula: Formula) -> _Evidence:
+    evidence = _Evidence()
+    for other in axis.others:
+        found = axis.sum_at(formula, other)
+        if found is None:
+            continue
+        if found.holds:
+            parts = sum(1 for _, number in found.terms if number.amount)
+            largest = max(abs(number.amount) for number in found.numbers)
+            if parts >= 2 and largest > 4 * found.tolerance:
+                evidence.strong += 1
+                evidence.big += largest >= 100 * max(found.target.step, Decimal("0.0001"))
+                evidence.exact += found.is_exact
+            else:
+                evidence.weak += 1
+        elif other.measure.adds and formula.target.measure.adds and not found.target.percent:
+            evidence.wrong += 1
+    return evidence
+
+
+# -- sums over a run of lines ----------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Open:
+    """A line on the stack: not yet gathered into a total. ``first`` is where the lines that it stands for begin."""
+
+    line: Line
+    is_total: bool = False
+    after_break: bool = False
+
+
+def _solve_runs(axis: _Axis) -> list[Formula]:
+    answer: list[Formula] = []
+    stack: list[_Open] = []
+    broke = True
+    of_which = False
+    block = axis.items[0].block if axis.items else 0
+    waiting: list[tuple[Line, int]] = []
+    for at, item in enumerate(axis.items):
+        if item.is_break:
+            broke = True
+            of_which = bool(_OF_WHICH.search(item.label))
+            continue
+        if item.block != block:
+            if not axis.by_rows and is_total(item) and not _TOTAL.search(axis.items[at - 1].label):
+                pass  # a total over blocks may stand at the right of the last one
+            stack, broke, block = [], True, item.block
+        if item.measure is Measure.WORDS or not item.measure.adds or not axis.has_numbers(item):
+            continue
+        if _OF_WHICH.search(item.label):
+            of_which = True
+            continue
+        labelled = is_total(item)
+        if of_which and not labelled and not broke:
+            continue
+        if labelled:
+            of_which = False
+        formula = _best(axis, item, stack, broke=broke)
+        if formula is not None:
+            answer.append(formula)
+            gathered = {line.index for _, line in formula.terms}
+            if formula.rule != "cast.difference" or axis.by_rows:
+                stack = [open_ for open_ in stack if open_.line.index not in gathered]
+            stack.append(_Open(item, is_total=True, after_break=False))
+        else:
+            if labelled:
+                below = _from_below(axis, item, at)
+                if below is not None:
+                    answer.append(below)
+                    for _, line in below.terms:
+                        waiting.append((line, item.index))
+            stack.append(_Open(item, is_total=labelled, after_break=broke))
+        broke = False
+        covered = {line.index for line, _ in waiting}
+        stack = [open_ for open_ in stack if open_.line.index not in covered]
+    return answer
+
+
+def _signed(terms: Sequence[Line], pattern: str) -> tuple[tuple[int, Line], ...]:
+    if pattern == "less":
+        # the first line stands as it is: "receipts less payments"
+        return tuple((-1 if _is_less(line) and at else 1, line) for at, line in enumerate(terms))
+    if pattern == "first":
+        return tuple((-1 if at else 1, line) for at, line in enumerate(terms))
+    if pattern == "last":
+        return ((1, terms[-1]), *((-1, line) for line in terms[:-1]))
+    return tuple((1, line) for line in terms)
+
+
+def _best(axis: _Axis, item: Line, stack: list[_Open], *, broke: bool) -> Formula | None:
+    """The formula that the item is best read as, from the lines before it, or None."""
+    if len(stack) < 2:
+        return None
+    labelled = is_total(item)
+    result = bool(_RESULT.search(item.label)) or bool(_CLOSING.search(item.label))
+    lines: list[Line] = [open_.line for open_ in stack]
+    since = next((n for n, open_ in enumerate(reversed(stack), 1) if open_.after_break), len(stack))
+    since_total = next((n for n, open_ in enumerate(reversed(stack)) if open_.is_total), len(stack))
+    totals = [open_.line for open_ in stack if open_.is_total]
+    natural = {len(stack), since, since_total}
+    longest = len(stack) if labelled else min(len(stack), MOST_TERMS if result else 8)
+    candidates: list[tuple[Sequence[Line], str, bool]] = []
+    for n in sorted(
+        {*range(2, min(longest, MOST_TERMS) + 1), *(m for m in natural if m >= 2 and m <= longest)},
+        reverse=True,
+    ):
+        run: Sequence[Line] = lines[-n:]
+        candidates.append((run, "plus", n in natural))
+        if labelled or result:
+            if any(_is_less(line) for line in run[1:]):
+                candidates.append((run, "less", n in natural))
+            if n <= 12 and not (labelled and not result):
+                candidates.append((run, "first", n == 2 or n in natural))
+            if n == 2 and result:
+                candidates.append((run, "last", True))
+        elif n == 2:
+            candidates.append((run, "first", True))
+    if len(totals) >= 2 and totals != lines[-len(totals) :]:
+        candidates.append((totals, "plus", True))
+    best: tuple[tuple[int, ...], Formula] | None = None
+    lone: list[Formula] = []
+    for run, pattern, canonical in candidates:
+        signed = _signed(run, pattern)
+        rule = (
+            "cast.total"
+            if pattern in ("plus", "less") and labelled
+            else "cast.sum"
+            if pattern == "plus"
+            else "cast.difference"
+        )
+        trial = Formula(rule, item, signed, axis.by_rows, "", firm=False)
+        evidence = _weigh(axis, trial)
+        firm = _is_believed(evidence, labelled=labelled, result=result, canonical=canonical)
+        if firm is None:
+            if (
+                labelled
+                and canonical
+                and pattern == "plus"
+                and evidence.wrong
+                and not evidence.strong
+            ):
+                lone.append(trial)
+            continue
+        score = (
+            evidence.wrong == 0,
+            evidence.strong - 2 * evidence.wrong,
+            canonical,
+            pattern == "plus",
+            evidence.exact,
+            len(run),
+        )
+        if best is None or score > best[0]:
+            best = (
+                score,
+                Formula(
+                    rule,
+                    item,
+                    signed,
+                    axis.by_rows,
+                    _reason(axis, item, signed, evidence, labelled=labelled),
+                    firm=firm,
+                    holds=evidence.strong + evidence.weak,
+                    fails=evidence.wrong,
+                ),
+            )
+    if best is not None:
+        return best[1]
+    return _lone(axis, item, stack, lone) if labelled else None
+
+
+def _is_believed(
+    evidence: _Evidence, *, labelled: bool, result: bool, canonical: bool
+) -> bool | None:
+    """None: not believed; else whether what disagrees is to be reported."""
+    if labelled:
+        if not evidence.wrong:
+            return (
+                True if evidence.strong else (None if not evidence.weak or not canonical else False)
+            )
+        if canonical and evidence.strong >= evidence.wrong:
+            return True
+        return True if evidence.strong >= 2 and evidence.strong >= 3 * evidence.wrong else None
+    if result:
+        if not evidence.wrong:
+            return bool(evidence.big >= 2) if evidence.strong >= 1 else None
+        if (
+            evidence.strong >= 2
+            and evidence.strong >= 2 * evidence.wrong
+            and (canonical or evidence.strong >= 4)
+        ):
+            return True
+        return None
+    if not evidence.wrong:
+        return True if evidence.big >= 2 else None
+    return True if evidence.big >= 4 and evidence.wrong == 1 else None
+
+
+def _lone(axis: _Axis, item: Line, stack: list[_Open], candidates: list[Formula]) -> Formula | None:
+    """A total that holds nowhere: reported only when there is just one thing that it can be the total of.
+
+    A single column gives no second opinion. So the lines above must be plain: one run, none of them
+    a total, a part of another or the sum of its neighbours, and the total not equal to some of them.
+    """
+    plain = [
+        formula for formula in candidates if all(not is_total(line) for _, line in formula.terms)
+    ]
+    gathered = [open_.line for open_ in stack if open_.is_total]
+    whole_of_totals = len(gathered) >= 2 and len(gathered) == len(stack)
+    if whole_of_totals:
+        plain = [formula for formula in candidates if len(formula.terms) == len(stack)]
+    if not plain:
+        return None
+    formula = (
+        max(plain, key=lambda one: len(one.terms))
+        if len({len(one.terms) for one in plain}) == 1
+        else None
+    )
+    if formula is None:
+        return None
+    tried = [
+        found
+        for other in axis.others
+        if other.measure.adds and (found := axis.sum_at(formula, other))
+    ]
+    tried = [found for found in tried if not found.holds]
+    if not tried or len(tried) > 2:
+        return None
+    for found in tried:
+        if len(found.terms) < 2 or _has_inner_sum(found) or _leaves_some_out(found):
+            return _without_parts(axis, formula, found)
+        if (
+            found.expected == 0
+            or not Decimal("0.02") < abs(found.target.amount / found.expected) < 50
+        ):
+            return None
+    reason = _reason(axis, item, formula.terms, _Evidence(), labelled=True)
+    return Formula(
+        formula.rule, item, formula.terms, axis.by_rows, reason, firm=True, fails=len(tried)
+    )
+
+
+def _without_parts(axis: _Axis, formula: Formula, found: Sum) -> Formula | None:
+    """The same total where some lines break down the line above them and are not added again."""
+    kept: list[tuple[int, Line]] = []
+    numbers = {
+        id(line): axis_number
+        for (_, line), axis_number in zip(
+            formula.terms, _all_numbers(axis, formula, found), strict=True
+        )
+    }
+    skip = 0
+    terms = list(formula.terms)
+    for at, (sign, line) in enumerate(terms):
+        if skip:
+            skip -= 1
+            continue
+        kept.append((sign, line))
+        number = numbers[id(line)]
+        if number is None or not number.amount:
+            continue
+        running = Decimal(0)
+        for count, (_, below) in enumerate(terms[at + 1 :], 1):
+            part = numbers[id(below)]
+            running += part.amount if part else 0
+            if count >= 2 and abs(running - number.amount) <= number.step * count / 2:
+                skip = count
+                break
+    if len(kept) == len(terms) or len(kept) < 2:
+        return None
+    trial = Formula(formula.rule, formula.target, tuple(kept), axis.by_rows, "", firm=False)
+    evidence = _weigh(axis, trial)
+    if evidence.wrong or not evidence.strong:
+        return None
+    return Formula(
+        formula.rule,
+        formula.target,
+        tuple(kept),
+        axis.by_rows,
+        _reason(axis, formula.target, tuple(kept), evidence, labelled=True),
+        firm=True,
+        holds=evidence.strong,
+    )
+
+
+def _all_numbers(axis: _Axis, formula: Formula, found: Sum) -> list[Number | None]:
+    crossing = found.target.column if axis.by_rows else found.target.row
+    other = next(line for line in axis.others if line.index == crossing)
+    return [axis.at(line, other) for _, line in formula.terms]
+
+
+def _has_inner_sum(found: Sum) -> bool:
+    """Whether some term is the sum of the terms just after or before it: a breakdown."""
+    amounts = [number.amount for _, number in found.terms]
+    step = max(number.step for number in found.numbers)
+    for at, amount in enumerate(amounts):
+        if not amount:
+            continue
+        for neighbours in (amounts[at + 1 :], amounts[:at][::-1]):
+            running = Decimal(0)
+            for count, value in enumerate(neighbours[:20], 1):
+                running += value
+                if (
+                    count >= 2
+                    and abs(running - amount) <= step * count / 2
+                    and abs(amount) > step * 20
+                ):
+                    return True
+    return False
+
+
+def _leaves_some_out(found: Sum) -> bool:
+    """Whether the total is right without one term or one run of terms: then those may not belong to it."""
+    over = found.expected - found.target.amount
+    amounts = [sign * number.amount for sign, number in found.terms]
+    for at in range(len(amounts)):
+        running = Decimal(0)
+        for count, value in enumerate(amounts[at : at + 12], 1):
+            running += value
+            if (
+                count < len(amounts)
+                and abs(running - over) <= found.tolerance
+                and abs(over) > found.tolerance
+            ):
+                return True
+    return False
+
+
+def _from_below(axis: _Axis, item: Line, at: int) -> Formula | None:
+    """A total that stands above (or to the left of) its parts."""
+    after: list[Line] = []
+    for line in axis.items[at + 1 :]:
+        if line.block != item.block or (
+            line.is_break and after and not _OF_WHICH.search(line.label)
+        ):
+            break
+        if is_total(line):
+            break
+        if not line.is_break and line.measure.adds and axis.has_numbers(line):
+            after.append(line)
+        if len(after) > MOST_TERMS:
+            break
+    best: tuple[tuple[int, ...], Formula] | None = None
+    for n in range(2, len(after) + 1):
+        signed = _signed(after[:n], "plus")
+        evidence = _weigh(axis, Formula("cast.total", item, signed, axis.by_rows, "", firm=False))
+        canonical = n == len(after)
+        believed = (evidence.strong >= 1 and not evidence.wrong) or (
+            canonical and evidence.strong >= 2 and evidence.strong >= 2 * evidence.wrong
+        )
+        if not believed:
+            continue
+        score = (evidence.wrong == 0, evidence.strong, canonical, n)
+        if best is None or score > best[0]:
+            best = (
+                score,
+                Formula(
+                    "cast.total",
+                    item,
+                    signed,
+                    axis.by_rows,
+                    _reason(axis, item, signed, evidence, labelled=True, above=False),
+                    firm=True,
+                    holds=evidence.strong + evidence.weak,
+                    fails=evidence.wrong,
+                ),
+            )
+    return best[1] if best else None
+
+
+def _reason(
+    axis: _Axis,
+    item: Line,
+    signed: tuple[tuple[int, Line], ...],
+    evidence: _Evidence,
+    *,
+    labelled: bool,
+    above: bool = True,
+) -> str:
+    kind = "row" if axis.by_rows else "column"
+    where = (
+        ("above it" if axis.by_rows else "to its left")
+        if above
+        else ("below it" if axis.by_rows else "to its right")
+    )
+    minus = [line for sign, line in signed if sign < 0]
+    if not minus and len(signed) > 2:
+        formula = f"the sum of the {len(signed)} {kind}s {where}, “{signed[0][1].name}” to “{signed[-1][1].name}”"
+    else:
+        formula = " ".join(
+            f"{('−' if sign < 0 else '+' if at else '')}{' ' if at or sign < 0 else ''}“{line.name}”"
+            for at, (sign, line) in enumerate(signed)
+        )
+    ground = "its label says total" if labelled else "its label and place suggest it"
+    tried = evidence.strong + evidence.weak
+    if tried:
+        crossing = "column" if axis.by_rows else "row"
+        ground += f", and it holds in {tried} {crossing}{'' if tried == 1 else 's'}"
+    return f"{formula} ({ground})"
+
+
+# -- pairs: variances, percentages, balances ---------------------------------------------------------
+
+
+def _solve_pairs(axis: _Axis, known: set[int]) -> list[Formula]:
+    """Differences between two lines anywhere in the same block: variance = forecast − budget."""
+    answer = []
+    usable = [
+        line
+        for line in axis.items
+        if not line.is_break and line.measure.adds and axis.has_numbers(line)
+    ]
+    for item in usable:
+        if item.index in known or not _DIFFERENCE.search(item.label) or len(usable) > 40:
+            continue
+        best: tuple[tuple[int, ...], Formula] | None = None
+        near = [line for line in usable if line is not item and line.block == item.block]
+        if len(near) < 2:
+            near = [line for line in usable if line is not item]
+        near.sort(key=lambda line: (line.index > item.index, abs(line.index - item.index)))
+        for one in near[:14]:
+            for two in near[:14]:
+                if one is two:
+                    continue
+                signed = ((1, one), (-1, two))
+                evidence = _weigh(
+                    axis, Formula("cast.difference", item, signed, axis.by_rows, "", firm=False)
+                )
+                named = bool(_ACTUAL.search(one.label) and _BUDGET.search(two.label)) or bool(
+                    _BUDGET.search(one.label) and _ACTUAL.search(two.label)
+                )
+                believed = (
+                    not evidence.wrong
+                    and (evidence.strong >= 2 or (named and evidence.strong == 1))
+                ) or (evidence.strong >= 2 and evidence.strong >= 2 * evidence.wrong)
+                if not believed:
+                    continue
+                score = (
+                    evidence.wrong == 0,
+                    evidence.strong - 2 * evidence.wrong,
+                    named,
+                    -abs(one.index - item.index) - abs(two.index - item.index),
+                )
+                if best is None or score > best[0]:
+                    best = (
+                        score,
+                        Formula(
+                            "cast.difference",
+                            item,
+                            signed,
+                            axis.by_rows,
+                            _reason(axis, item, signed, evidence, labelled=False),
+                            firm=evidence.strong >= 2,
+                            holds=evidence.strong + evidence.weak,
+                            fails=evidence.wrong,
+                        ),
+                    )
+        if best:
+            answer.append(best[1])
+    return answer
+
+
+def _solve_carried(axis: _Axis) -> list[Sum]:
+    """Each year's opening balance is the closing balance of the year before."""
+    lines = [line for line in axis.items if not line.is_break and line.measure.adds]
+    opening = [line for line in lines if _OPENING.search(line.label)]
+    closing = [line for line in lines if _CLOSING.search(line.label)]
+    if len(opening) != 1 or len(closing) != 1 or len(axis.others) < 2:
+        return []
+    sums = []
+    for before, after in pairwise(axis.others):
+        if before.block != after.block or not before.measure.adds or not after.measure.adds:
+            continue
+        left, right = axis.at(closing[0], before), axis.at(opening[0], after)
+        if left is None or right is None:
+            continue
+        reason = f"“{closing[0].name}” of “{before.name}” carried forward"
+        formula = Formula(
+            "cast.carried", opening[0], ((1, closing[0]),), axis.by_rows, reason, firm=True
+        )
+        sums.append(Sum(formula, right, ((1, left),), left.amount, (left.step + right.step) / 2))
+    held = [one for one in sums if one.holds]
+    return (
+        sums
+        if len(held) > len(sums) / 2 and len(held) >= 2
+        else held
+        if len(held) == len(sums)
+        else []
+    )
+
+
+def _solve_running(axis: _Axis) -> list[Sum]:
+    """A line that grows by another at each step: a running balance or a cumulative figure."""
+    answer: list[Sum] = []
+    lines = [
+        line
+        for line in axis.items
+        if not line.is_break and line.measure.adds and axis.has_numbers(line)
+    ]
+    for item in lines:
+        if not (_CUMULATIVE.search(item.label) or _BALANCE.search(item.label)):
+            continue
+        for source in lines:
+            if source is item or len(lines) > 30:
+                continue
+            for sign in (1, -1):
+                sums = list(_running(axis, item, source, sign))
+                held = [
+                    one
+                    for one in sums
+                    if one.holds and any(number.amount for _, number in one.terms[1:])
+                ]
+                failed = [one for one in sums if not one.holds]
+                if len(held) >= 3 and len(held) >= 3 * len(failed):
+                    answer += [one for one in sums if one.holds or not answer]
+                    break
+            else:
+                continue
+            break
+    return answer
+
+
+def _running(axis: _Axis, item: Line, source: Line, sign: int) -> Iterator[Sum]:
+    for before, after in pairwise(axis.others):
+        if before.block != after.block:
+            continue
+        last, this, moved = axis.at(item, before), axis.at(item, after), axis.at(source, after)
+        if last is None or this is None or moved is None or this.percent or moved.percent:
+            continue
+        reason = f"“{item.name}” of “{before.name}” and “{source.name}” of this {'column' if axis.by_rows else 'row'}"
+        formula = Formula(
+            "cast.running", item, ((1, item), (sign, source)), axis.by_rows, reason, firm=True
+        )
+        terms = ((1, last), (sign, moved))
+        yield Sum(
+            formula,
+            this,
+            terms,
+            last.amount + sign * moved.amount,
+            (last.step + this.step + moved.step) / 2,
+        )
+
+
+def _solve_percentages(axis: _Axis) -> list[Sum]:
+    """A line of percentages as one line over another, a difference over another, or a share of a total."""
+    answer: list[Sum] = []
+    money = [
+        line
+        for line in axis.items
+        if not line.is_break and line.measure.adds and axis.has_numbers(line)
+    ]
+    shares = [
+        line
+        for line in axis.items
+        if not line.is_break and line.measure is Measure.PERCENT and axis.has_numbers(line)
+    ]
+    if not shares or len(money) > 24:
+        return []
+    for item in shares:
+        best: tuple[int, list[Sum]] | None = None
+        for sums in _percentage_trials(axis, item, money):
+            held = sum(1 for one in sums if one.holds and one.target.amount)
+            failed = sum(1 for one in sums if not one.holds)
+            if held < 2 or held < 4 * failed:
+                continue
+            if best is None or held - 3 * failed > best[0]:
+                best = held - 3 * failed, sums
+        if best:
+            answer += best[1]
+    return answer
+
+
+def _percentage_trials(axis: _Axis, item: Line, money: Sequence[Line]) -> Iterator[list[Sum]]:
+    for top in money:
+        for bottom in money:
+            if top is bottom:
+                continue
+            yield [
+                one
+                for other in axis.others
+                if (one := _ratio(axis, item, top, bottom, other, change=False))
+            ]
+            yield [
+                one
+                for other in axis.others
+                if (one := _ratio(axis, item, top, bottom, other, change=True))
+            ]
+    whole = [line for line in axis.others if is_total(line)]
+    for top in money:
+        for total in whole[-2:]:
+            yield [one for other in axis.others if (one := _share(axis, item, top, total, other))]
+
+
+def _ratio(
+    axis: _Axis, item: Line, top: Line, bottom: Line, other: Line, *, change: bool
+) -> Sum | None:
+    target, over, under = axis.at(item, other), axis.at(top, other), axis.at(bottom, other)
+    if (
+        target is None
+        or over is None
+        or under is None
+        or not under.amount
+        or over.percent
+        or under.percent
+    ):
+        return None
+    amount = over.amount - under.amount if change else over.amount
+    spread = (over.step + under.step) / 2 if change else over.step / 2
+    words = (
+        f"“{top.name}” less “{bottom.name}” as a share of “{bottom.name}”"
+        if change
+        else f"“{top.name}” as a share of “{bottom.name}”"
+    )
+    return _percentage(
+        axis,
+        item,
+        target,
+        amount,
+        spread,
+        under,
+        words,
+        ((1, over), (1, under)),
+        ((1, top), (1, bottom)),
+    )
+
+
+def _share(axis: _Axis, item: Line, top: Line, total: Line, other: Line) -> Sum | None:
+    target, part, whole = axis.at(item, other), axis.at(top, other), axis.at(top, total)
+    if target is None or part is None or whole is None or not whole.amount or part.percent:
+        return None
+    words = f"“{top.name}” as a share of “{total.name}”"
+    return _percentage(
+        axis,
+        item,
+        target,
+        part.amount,
+        part.step / 2,
+        whole,
+        words,
+        ((1, part), (1, whole)),
+        ((1, top),),
+    )
+
+
+def _percentage(
+    axis: _Axis,
+    item: Line,
+    target: Number,
+    amount: Decimal,
+    spread: Decimal,
+    under: Number,
+    words: str,
+    numbers: tuple[tuple[int, Number], ...],
+    lines: tuple[tuple[int, Line], ...],
+) -> Sum:
+    expected = amount / under.amount * 100
+    if (expected < 0) != (target.amount < 0) and target.amount:
+        expected = (
+            -expected if abs(expected + target.amount) < abs(expected) else expected
+        )  # signs differ by custom
+    low = abs(under.amount) - under.step / 2
+    tolerance = (
+        target.step / 2
+        + (spread + abs(expected) / 100 * under.step / 2) / max(low, under.step / 2) * 100
+    )
+    formula = Formula("cast.percent", item, lines, axis.by_rows, words, firm=True)
+    return Sum(formula, target, numbers, expected, tolerance)
+
+
+# -- the whole ---------------------------------------------------------------------------------------
+
+
+def cast(sheet: Sheet) -> Cast:
+    """Find the table's formulas and try each wherever it applies."""
+    answer = Cast()
+    if not sheet.cells:
+        return answer
+    for by_rows in (True, False):
+        axis = _Axis(sheet, by_rows=by_rows)
+        formulas = _solve_runs(axis)
+        formulas += _solve_pairs(axis, {formula.target.index for formula in formulas})
+        for formula in formulas:
+            answer.totals.add((by_rows, formula.target.index))
+            for other in axis.others:
+                found = axis.sum_at(formula, other)
+                if found is None:
+                    continue
+                if found.holds:
+                    answer.held.append(found)
+                elif formula.firm and other.measure.adds and not found.target.percent:
+                    answer.failed.append(found)
+        for found in [*_solve_carried(axis), *_solve_running(axis), *_solve_percentages(axis)]:
+            (answer.held if found.holds else answer.failed).append(found)
+    _doubt(answer)
+    return answer
+
+
+def _doubt(answer: Cast) -> None:
+    """Too many sums that fail say that the table was not understood, not that it is wrong."""
+    failed, held = len(answer.failed), len(answer.held)
+    targets = Counter((one.target.row, one.target.column) for one in answer.failed)
+    if len(targets) > 3 and failed > 0.25 * (failed + held):
+        answer.unsure = (
+            f"{failed} of {failed + held} sums that its rows and columns suggest do not come out, "
+            "so what its lines mean could not be told with confidence"
+        )
+        answer.failed.clear()
+
+
+# -- who is to blame -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A cell that does not agree, with the sums that say so and what it would have to be."""
+
+    number: Number
+    wanted: Decimal | None
+    sums: tuple[Sum, ...]
+
+
+def faults(answer: Cast) -> list[Fault]:
+    """The failed sums gathered by the cell most likely at fault: the one whose change would mend them all.
+
+    A cell that fails along its row and down its column by the same amount is the culprit;
+    else the total itself is named, as the place where the sum fails.
+    """
+    confirmed: dict[tuple[int, int], int] = defaultdict(int)
+    for one in answer.held:
+        for number in one.numbers:
+            if sum(1 for _, term in one.terms if term.amount) >= 1:
+                confirmed[number.row, number.column] += 1
+    wants: dict[tuple[int, int], list[tuple[Decimal, Sum, Number]]] = defaultdict(list)
+    for one in answer.failed:
+        if one.formula.rule == "cast.percent":
+            wants[one.target.row, one.target.column].append((one.expected, one, one.target))
+            continue
+        wants[one.target.row, one.target.column].append((one.expected, one, one.target))
+        for sign, number in one.terms:
+            wants[number.row, number.column].append(
+                (number.amount + sign * one.difference, one, number)
+            )
+    left = {id(one): one for one in answer.failed}
+    found: list[Fault] = []
+    ranked = sorted(wants.items(), key=lambda pair: (-len(pair[1]), confirmed[pair[0]], pair[0]))
+    for _, claims in ranked:
+        live = [claim for claim in claims if id(claim[1]) in left]
+        if len(live) < 2:
+            continue
+        wanted = live[0][0]
+        if all(
+            abs(claim[0] - wanted) <= claim[1].tolerance + live[0][1].tolerance for claim in live
+        ):
+            found.append(Fault(live[0][2], wanted, tuple(claim[1] for claim in live)))
+            for claim in live:
+                left.pop(id(claim[1]))
+    for one in list(left.values()):
+        culprits = []
+        for sign, number in [(0, one.target), *one.terms]:
+            wanted = one.expected if sign == 0 else number.amount + sign * one.difference
+            unconfirmed = not confirmed[number.row, number.column]
+            words = slip(number.amount, wanted, number.step)
+            if unconfirmed and words and one.formula.rule != "cast.percent":
+                culprits.append((not is_plain(words), sign != 0, number, wanted))
+        best = sorted(culprits, key=lambda culprit: culprit[:2])[:1]
+        target_confirmed = confirmed[one.target.row, one.target.column]
+        if (
+            best
+            and (len(culprits) == 1 or not best[0][0] or best[0][2] is one.target)
+            and not (best[0][2] is not one.target and not target_confirmed and best[0][0])
+        ):
+            found.append(Fault(best[0][2], best[0][3], (one,)))
+        else:
+            found.append(Fault(one.target, one.expected, (one,)))
+    return sorted(found, key=lambda fault: (fault.number.row, fault.number.column))

@@ -1,0 +1,101 @@
+"""Reads an uploaded report in a child process that can take only so much memory and time, and writes no file.
+
+A hostile or broken file then ends the child and not the web process. The child is given the file through a
+pipe and gives the Paper back as JSON, so that nothing it says is more than text.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import resource
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from reports.checking.paper import Paper
+from reports.checking.reading.limits import ReadError
+from reports.checking.stored import paper_from_json, paper_to_json
+
+_ROOT = Path(__file__).resolve().parents[3]
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What reading one file may cost: address space in bytes, processor seconds, seconds on the clock."""
+
+    memory: int = 1_500_000_000
+    processor: int = 60
+    clock: int = 90
+
+
+_TOO_MUCH = (
+    "The file could not be read: it took more time or memory than one report may. "
+    "Split it, or leave out appendices, pictures and unused sheets, and try again."
+)
+_DAMAGED = (
+    "The file could not be read: it is damaged or made in an unusual way. "
+    "Open it in the program that made it, save a fresh copy and upload that."
+)
+
+
+def read(content: bytes, format: str, name: str, limits: Limits | None = None) -> Paper:
+    """The Paper of a file, read in a limited child. ReadError when that is not possible."""
+    limits = limits or Limits()
+    head = json.dumps(
+        {"format": format, "memory": limits.memory, "processor": limits.processor}
+    ).encode()
+    try:
+        done = subprocess.run(  # our own module, no shell, nothing of the user's in the command
+            [sys.executable, "-s", "-m", "reports.checking.reading.child"],
+            input=head + b"\n" + content,
+            capture_output=True,
+            timeout=limits.clock,
+            cwd=_ROOT,
+            env={"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8", "PYTHONHASHSEED": "0"},
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise ReadError(_TOO_MUCH) from error
+    if done.returncode == 0 and done.stdout[:1] == b"P":
+        return paper_from_json(json.loads(done.stdout[1:]))
+    if done.stdout[:1] == b"E":
+        raise ReadError(done.stdout[1:].decode("utf-8", "replace"))
+    if done.returncode < 0:
+        raise ReadError(_TOO_MUCH)
+    # the last line names the fault; the lines before it may quote the report
+    fault = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2].partition(":")[0]
+    _log.error("reading a %s file failed in the child process: %s", format, fault[:200])
+    raise ReadError(_DAMAGED)
+
+
+def main() -> None:
+    """What the child does: limits itself, reads one file, hands the Paper back."""
+    head, _, content = sys.stdin.buffer.read().partition(b"\n")
+    job = json.loads(head)
+    resource.setrlimit(resource.RLIMIT_AS, (job["memory"], job["memory"]))
+    resource.setrlimit(resource.RLIMIT_CPU, (job["processor"], job["processor"]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    try:
+        from reports.checking.reading.reader import read_here
+
+        answer = (
+            b"P"
+            + json.dumps(
+                paper_to_json(read_here(content, job["format"])), ensure_ascii=True
+            ).encode()
+        )
+    except ReadError as error:
+        answer = b"E" + str(error).encode()
+    except (MemoryError, RecursionError):
+        answer = b"E" + _TOO_MUCH.encode()
+    sys.stdout.buffer.write(answer)
+    sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,51 @@
+"""The Cabinet report: what a council's template asks for, what the author writes, who clears it, what was published."""
+
+from reports.models.clearance import (
+    Clearance,
+    ClearanceDeadline,
+    ClearanceKind,
+    ClearanceOutcome,
+)
+from reports.models.content import (
+    AmountLine,
+    Appendix,
+    Paragraph,
+    Recommendation,
+    Resolution,
+    Section,
+    Verb,
+)
+from reports.models.publication import FileAudience, Publication, PublicationFile
+from reports.models.report import Report, ReportField, ReportProject
+from reports.models.template import (
+    FieldSource,
+    ReportTemplate,
+    TemplateField,
+    TemplateSection,
+    WordTemplate,
+)
+
+__all__ = [
+    "AmountLine",
+    "Appendix",
+    "Clearance",
+    "ClearanceDeadline",
+    "ClearanceKind",
+    "ClearanceOutcome",
+    "FieldSource",
+    "FileAudience",
+    "Paragraph",
+    "Publication",
+    "PublicationFile",
+    "Recommendation",
+    "Report",
+    "ReportField",
+    "ReportProject",
+    "ReportTemplate",
+    "Resolution",
+    "Section",
+    "TemplateField",
+    "TemplateSection",
+    "Verb",
+    "WordTemplate",
+]

@@ -1,0 +1,115 @@
+"""Who may read which report and which part of it: the one place where a draft or exempt matter is held back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
+
+from django.db import models
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+
+from council_hms.access import Permission, may
+from council_hms.exemption import Audience
+from projects.querysets import own_project_ids
+
+if TYPE_CHECKING:
+    from reports.models import (  # noqa: F401 - named in quoted type arguments
+        Appendix,
+        Paragraph,
+        PublicationFile,
+        Recommendation,
+        Report,
+    )
+
+Row = TypeVar("Row", bound=models.Model, covariant=True)
+
+
+class ReportQuerySet(models.QuerySet["Report"]):
+    """Reports. Start every read with ``visible_to``."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Reports about projects all of which this person may see. What is published is open to all on its own page."""
+        if may(user, Permission.SEE_ALL_PROJECTS):
+            return self
+        if may(user, Permission.SEE_OWN_PROJECTS):
+            from reports.models import ReportProject
+
+            others = ReportProject.objects.filter(report=OuterRef("pk")).exclude(
+                project_id__in=own_project_ids(user)
+            )
+            return self.filter(~Exists(others), report_projects__isnull=False).distinct()
+        return self.none()
+
+    def for_lists(self) -> Self:
+        """With body and template at hand. One query."""
+        return self.select_related("body", "template", "created_by")
+
+
+class ReportPartQuerySet(models.QuerySet[Row]):
+    """Rows that hang on a report: visible when their report is."""
+
+    report_path: ClassVar[str] = "report"
+
+    def visible_to(self, user: Any) -> Self:
+        """The rows of reports this person may see."""
+        from reports.models import Report
+
+        return self.filter(**{f"{self.report_path}__in": Report.objects.visible_to(user)})
+
+
+class RecommendationQuerySet(ReportPartQuerySet["Recommendation"]):
+    """Recommendations."""
+
+    def with_amounts(self) -> Self:
+        """With bodies, changes and all lines at hand. Three queries."""
+        return self.select_related("to_body", "change").prefetch_related(
+            "own_lines__source",
+            "own_lines__project",
+            "change__lines__source",
+            "change__lines__project",
+        )
+
+
+class ExemptPartQuerySet(ReportPartQuerySet[Row]):
+    """Parts that may be exempt: each audience reads its own text of them."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Rows of visible reports; exempt ones only with the right to them."""
+        rows = super().visible_to(user)
+        return rows if may(user, Permission.SEE_EXEMPT) else rows.filter(exempt=False)
+
+    def read_by(self, audience: Audience) -> Self:
+        """All rows, each with ``shown``: its text, or nothing where this audience may not read it.
+
+        That an exempt part is there, its title and its paragraph of Schedule 12A are public; its text
+        does not leave the database for the public.
+        """
+        shown: Any = F("text")
+        if audience is Audience.PUBLIC:
+            shown = Case(
+                When(exempt=True, then=Value("")),
+                default=F("text"),
+                output_field=models.TextField(),
+            )
+        return self.annotate(shown=shown).defer("text", "exempt_reason")
+
+
+class ParagraphQuerySet(ExemptPartQuerySet["Paragraph"]):
+    """Paragraphs, in the order in which they are numbered."""
+
+
+class AppendixQuerySet(ExemptPartQuerySet["Appendix"]):
+    """Appendices, in the order in which they are numbered."""
+
+
+class PublicationFileQuerySet(ReportPartQuerySet["PublicationFile"]):
+    """Files of published versions: public ones are for the world, exempt ones for those with the right."""
+
+    report_path = "publication__report"
+
+    def visible_to(self, user: Any) -> Self:
+        """Public files; exempt ones too where the person may see the report and exempt matter."""
+        public = Q(audience=Audience.PUBLIC)
+        if not may(user, Permission.SEE_EXEMPT):
+            return self.filter(public)
+        own = super().visible_to(user)
+        return self.filter(public | Q(pk__in=own.values("pk")))
