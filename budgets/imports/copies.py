@@ -386,7 +386,8 @@ def store(run: ImportRun, by: User) -> None:
 
     The caller's transaction. Raises ImportRefused when what was compared has changed since.
     """
-    project = Project.objects.select_for_update().get(pk=run.project_id)
+    assert run.project is not None  # noqa: S101 - receive() finds the project of a copy
+    project = Project.objects.select_for_update().get(pk=run.project.pk)
     now = _now(run)
     cells = run.findings["changes"]
     if any(_amount(cell["now"]) != now.by_key.get(_key(cell)) for cell in cells):

@@ -139,10 +139,11 @@ class ColumnsForm(GovukForm, forms.Form):
             self.fields["note"] = forms.CharField(label="Note on the plan", required=False)
         self.style_widgets()
         if self.is_redrawn:
-            self.data = self.data.copy()  # type: ignore[attr-defined]
+            redrawn: Any = self.data.copy()  # type: ignore[attr-defined]
             for name, field in self.fields.items():
                 if name.startswith("column-"):
-                    self.data[name] = field.initial
+                    redrawn[name] = field.initial
+            self.data = redrawn
 
     @property
     def rows(self) -> list[dict[str, Any]]:
