@@ -32,6 +32,7 @@ SOURCES = [
     "Section 106",
     "Revenue contribution",
 ]
+HEADS_OF_RESERVES = ["Opening balance", "Transfers in", "Transfers out", "Closing balance"]
 RESERVES = [
     "General balances",
     "Insurance",
@@ -202,7 +203,7 @@ def programme(rng: random.Random) -> Grid:
 
 def reserves(rng: random.Random) -> Grid:
     names = _pick(rng, RESERVES, 3, 7)
-    grid = _grid(rng, [*names, "Total reserves"], ["Opening balance", "Transfers in", "Transfers out", "Closing balance"],
+    grid = _grid(rng, [*names, "Total reserves"], HEADS_OF_RESERVES,
                  "Movement in reserves")  # fmt: skip
     for row in range(len(names)):
         opening = _amount(rng, grid.unit)
