@@ -615,7 +615,7 @@ def _rows(
             answer.append(Line(row, label, is_break=True, section=section))
             continue
         measure = _row_measure(label)
-        if measure is Measure.NUMBER:
+        if measure in (Measure.NUMBER, Measure.RATE):
             filled = [printed[row, column] for column in data if (row, column) in printed]
             if (
                 filled
