@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from council_hms import page_views, saved_views
+from council_hms import council_pages, page_views, saved_views
 
 urlpatterns = [
     path("council.css", page_views.council_css, name="council_css"),
@@ -11,4 +11,10 @@ urlpatterns = [
     path("healthz", page_views.healthz, name="healthz"),
     path("saved-views/", saved_views.saved_view_create, name="saved_view_create"),
     path("saved-views/<int:pk>/remove/", saved_views.saved_view_delete, name="saved_view_delete"),
+    path("council/", council_pages.council_settings, name="council_settings"),
+    path("council/edit/", council_pages.council_edit, name="council_edit"),
+    path("council/people/", council_pages.person_list, name="person_list"),
+    path("council/people/new/", council_pages.person_add, name="person_add"),
+    path("council/people/<int:pk>/", council_pages.person, name="person"),
+    path("council/people/<int:pk>/link/", council_pages.person_link, name="person_link"),
 ]
