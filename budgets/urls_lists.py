@@ -1,4 +1,4 @@
-"""Addresses of the registers of the ledger, of imports, and of the rules that the administrator keeps."""
+"""Addresses of the registers of the ledger, and of the rules that the administrator keeps."""
 
 from django.urls import path
 
