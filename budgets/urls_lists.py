@@ -1,4 +1,4 @@
-"""Addresses of the registers of the ledger, and of imports."""
+"""Addresses of the registers of the ledger."""
 
 from budgets import lists
 from council_hms.listing import list_paths

@@ -116,6 +116,7 @@ def funding(request: SignedInRequest, reference: str, format: str = "") -> HttpR
             table=html.grid(grid := page.grid(href=page.link_to_lines), notes=False),
             formats=outputs.formats_for(grid),
             query=request.GET.urlencode(),
+            may_enter=may(request.user, P.ENTER_BUDGETS),
         ),
     )
 

@@ -8,4 +8,5 @@ urlpatterns = [
     path("", dashboards.home, name="home"),
     path("projects/<reference:reference>/", dashboards.project, name="project"),
     path("", include("reports.urls_reports")),
+    path("", include("reports.urls_checks")),
 ]

@@ -7,32 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
 from reports.checking.paper import Cell, Paper
 from reports.checking.reading import columns
-from reports.checking.reading.compose import Composer, body_of, take_mark
+from reports.checking.reading.compose import Composer, take_mark
 from reports.checking.reading.decode import decode
-from reports.checking.reading.furniture import without_furniture
-from reports.checking.reading.mend import mended
+from reports.checking.reading.furniture import furniture
+from reports.checking.reading.pieces import Piece, joined, put, whole_labels
 
 _PIPE_RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*")
 _EMPHASIS = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
 _HASHES = re.compile(r"(#{1,6})\s+(?=\S)")
 _RULE = re.compile(r"\s*([-=_*~])\1{2,}\s*")
-_FIGURE = re.compile(r"\d")
-_NUMBER_CELL = re.compile(r"[-−–(]?\s*[£$]?\s*[\d,]+(\.\d+)?\s*[%)km]*\s*[-−–]?|[-−–]")
-
-
-@dataclass(slots=True)
-class Piece:
-    """A run of lines that belong together: a table's rows, or one paragraph, point or heading."""
-
-    page: int | None
-    text: str = ""
-    rows: list[tuple[Cell, ...]] = field(default_factory=list)
-    alone: bool = False
-    level: int = 0  # of a heading marked with #
 
 
 def read(content: bytes, format: str = "txt") -> Paper:
@@ -42,9 +28,14 @@ def read(content: bytes, format: str = "txt") -> Paper:
     if len(pages) > 1 and not any(line.strip() for line in pages[-1]):
         pages.pop()
     many = len(pages) > 1
+    dropped = ""
     if many:
-        pages, dropped = without_furniture(pages)
-    pieces = _joined(
+        places, dropped = furniture(pages)
+        pages = [
+            [line for at, line in enumerate(lines) if at not in gone]
+            for lines, gone in zip(pages, places, strict=True)
+        ]
+    pieces = joined(
         [
             piece
             for at, lines in enumerate(pages, start=1)
@@ -52,27 +43,9 @@ def read(content: bytes, format: str = "txt") -> Paper:
         ]
     )
     put(composer, pieces)
-    if many and dropped:
+    if dropped:
         composer.not_read(dropped)
     return composer.paper()
-
-
-def put(composer: Composer, pieces: Sequence[Piece]) -> None:
-    """Hand the pieces over in order; each piece of text with the text after it, which tells headings."""
-    for at, piece in enumerate(pieces):
-        following = pieces[at + 1].text or "table" if at + 1 < len(pieces) else ""
-        if piece.rows:
-            rows, mends = mended(piece.rows)
-            before = composer.tables
-            composer.table(rows, page=piece.page)
-            if composer.tables > before:
-                first, _ = body_of(rows)
-                for row, column, words in mends:
-                    composer.not_read(words, row=max(0, row - first), column=column)
-        elif piece.level:
-            composer.heading(piece.text, level=piece.level, page=piece.page)
-        else:
-            composer.prose(piece.text, page=piece.page, alone=piece.alone, before=following)
 
 
 # -- lines to pieces --------------------------------------------------------------------------
@@ -109,9 +82,10 @@ def _paragraph(lines: Sequence[str], page: int | None, *, alone: bool) -> Piece:
     level = 0
     if hashes := _HASHES.match(text):
         level, text = len(hashes[1]), text[hashes.end() :]
-    bold = re.fullmatch(r"(\*\*|__)(.+?)\1:?", text)
-    text = _EMPHASIS.sub(r"\2", text)
-    return Piece(page, text, alone=alone or (bold is not None and len(lines) == 1), level=level)
+    strong = len(lines) == 1 and re.fullmatch(r"(\*\*|__)(.+?)\1:?", text) is not None
+    return Piece(
+        page, _EMPHASIS.sub(r"\2", text), alone=alone or strong, strong=strong, level=level
+    )
 
 
 def _length_of_paragraph(lines: Sequence[str], at: int) -> int:
@@ -155,7 +129,7 @@ def _tabbed(lines: Sequence[str]) -> tuple[list[tuple[Cell, ...]], int]:
     several = [row for row in rows if sum(1 for cell in row if cell.text) > 1]
     if widest < 2 or not several or (used == 1 and len(several[0]) < 3):
         return [], 0
-    return _wrapped(rows), used
+    return whole_labels(rows), used
 
 
 def _is_marked_text(line: str) -> bool:
@@ -191,77 +165,3 @@ def _aligned(lines: Sequence[str]) -> tuple[list[tuple[Cell, ...]], int]:
 
 def _plain(cell: str) -> str:
     return _EMPHASIS.sub(r"\2", cell.strip()).replace("\\|", "|")
-
-
-def _wrapped(rows: list[tuple[Cell, ...]]) -> list[tuple[Cell, ...]]:
-    """Rows whose label goes on in the next row, put together: a label alone, then small letters with the figures."""
-    done: list[tuple[Cell, ...]] = []
-    for row in rows:
-        above = done[-1] if done else ()
-        if (
-            above
-            and row[0].text[:1].islower()
-            and above[0].text
-            and not any(cell.text for cell in above[1:])
-            and any(_NUMBER_CELL.fullmatch(cell.text) for cell in row[1:] if cell.text)
-        ):
-            done[-1] = (Cell(f"{above[0].text} {row[0].text}"), *row[1:])
-        else:
-            done.append(row)
-    return done
-
-
-# -- over page ends ---------------------------------------------------------------------------
-
-
-def _joined(pieces: Sequence[Piece]) -> list[Piece]:
-    """Tables and paragraphs that a page end or a lost line parted, put together again."""
-    done: list[Piece] = []
-    for piece in pieces:
-        last = done[-1] if done else None
-        if last and last.rows and piece.rows and goes_on(last.rows, piece.rows):
-            heads = repeated_heads(last.rows, piece.rows)
-            last.rows.extend(piece.rows[heads:])
-        elif (
-            last
-            and last.text
-            and piece.text
-            and last.page != piece.page
-            and piece.text[:1].islower()
-            and take_mark(piece.text)[0] is None
-            and not re.search(r"[.:;!?]$", last.text)
-        ):
-            last.text = f"{last.text} {piece.text}"
-        else:
-            done.append(piece)
-    return done
-
-
-def repeated_heads(above: Sequence[Sequence[Cell]], below: Sequence[Sequence[Cell]]) -> int:
-    """How many rows of heads a table prints again at the top of its next page."""
-    same = 0
-    while same < min(len(above), len(below), 4) and [cell.text for cell in above[same]] == [
-        cell.text for cell in below[same]
-    ]:
-        same += 1
-    return same
-
-
-def goes_on(above: Sequence[Sequence[Cell]], below: Sequence[Sequence[Cell]]) -> bool:
-    """Whether a table is the rest of the one before it: as wide, and without heads of its own or with the same ones."""
-    if len(above[0]) != len(below[0]):
-        return False
-    if repeated_heads(above, below):
-        return True
-    first = below[0]
-    has_figures = any(
-        _NUMBER_CELL.fullmatch(cell.text.strip()) and _FIGURE.search(cell.text)
-        for cell in first[1:]
-    )
-    is_head = not has_figures or all(
-        re.fullmatch(r"(19|20)\d\d([-/]\d\d)?", cell.text.strip())
-        for cell in first[1:]
-        if cell.text.strip()
-    )
-    ended = re.match(r"(grand )?total\b|net\b", above[-1][0].text.strip(), re.IGNORECASE)
-    return not is_head and not ended and bool(first[0].text.strip())
