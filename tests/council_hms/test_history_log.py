@@ -53,9 +53,7 @@ def test_an_act_says_who_did_it_why_and_from_what_to_what(change, finance_office
 
 def test_two_acts_in_one_request_are_two_acts(change, finance_officer, signed_in):
     make_body("council", "Council")
-    signed_in(finance_officer).post(
-        f"/approvals/{change.reference}/submit/", {"on": "2023-06-14"}
-    )
+    signed_in(finance_officer).post(f"/approvals/{change.reference}/submit/", {"on": "2023-06-14"})
     acts = {context.metadata["act"]: context.metadata for context in Context.objects.all()}
     assert {"change.plan_route", "change.submit"} <= set(acts)
     assert acts["change.submit"]["through"] == "form"
