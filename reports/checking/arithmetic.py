@@ -133,7 +133,7 @@ _YEARLY = [
     for pattern in (
         r"<a> (?:per annum|a year|per year|each year|p\.?a\.?|annually|every year)~30~\b(?:for|"
         r"over)\b~20~<n>~40~\b(?:total\w*|equating to|giving|costing|amounts? to)\b~20~<t>",
-        r"<t>~30~\b(?:for|over)\b~20~<n>~20~\(?<a> (?:per annum|a year|per year|each year|"
+        r"<t>~30~\b(?:for|over)\b~20~<n>~20~\(<a> (?:per annum|a year|per year|each year|"
         r"p\.?a\.?|annually|every year|of ongoing)",
     )
 ]

@@ -258,10 +258,14 @@ def _solve_runs(axis: _Axis) -> list[Formula]:
             of_which = bool(_OF_WHICH.search(item.label))
             continue
         if item.block != block:
-            if not axis.by_rows and is_total(item) and not _TOTAL.search(axis.items[at - 1].label):
-                pass  # a total over blocks may stand at the right of the last one
             stack, broke, block = [], True, item.block
-        if item.measure is Measure.WORDS or not item.measure.adds or not axis.has_numbers(item):
+        if item.measure in (Measure.WORDS, Measure.PERCENT) or not axis.has_numbers(item):
+            continue
+        if item.measure is Measure.RATE:
+            # "Average parish" may be one amount among others, or a rate that nothing adds up to
+            if axis.by_rows:
+                stack.append(_Open(item, after_break=broke))
+                broke = False
             continue
         if _OF_WHICH.search(item.label):
             of_which = True
@@ -331,6 +335,10 @@ def _best(axis: _Axis, item: Line, stack: list[_Open], *, broke: bool) -> Formul
                 candidates.append((run, "last", True))
         elif n == 2:
             candidates.append((run, "first", True))
+    for run, pattern, canonical in list(candidates):
+        amounts = [line for line in run if line.measure is not Measure.RATE]
+        if 2 <= len(amounts) < len(run):
+            candidates.append((amounts, pattern, canonical))
     if len(totals) >= 2 and totals != lines[-len(totals) :]:
         candidates.append((totals, "plus", True))
     best: tuple[tuple[int, ...], Formula] | None = None
@@ -418,7 +426,7 @@ def _lone(axis: _Axis, item: Line, stack: list[_Open], candidates: list[Formula]
     them a total, a part of another or the sum of its neighbours, and the total not equal to some of them.
     """
     formula = _only_candidate(stack, candidates)
-    if formula is None:
+    if formula is None or any(line.measure is Measure.RATE for _, line in formula.terms):
         return None
     tried = [
         found
@@ -754,17 +762,25 @@ def _solve_carried(axis: _Axis) -> list[Sum]:
     if len(opening) != 1 or len(closing) != 1 or len(axis.others) < 2:
         return []
     sums = []
-    for before, after in pairwise(axis.others):
-        if before.block != after.block or not before.measure.adds or not after.measure.adds:
+    for at, after in enumerate(axis.others):
+        right = axis.at(opening[0], after)
+        if right is None or not after.measure.adds:
             continue
-        left, right = axis.at(closing[0], before), axis.at(opening[0], after)
-        if left is None or right is None:
-            continue
-        reason = f"“{closing[0].name}” of “{before.name}” carried forward"
-        formula = Formula(
-            "cast.carried", opening[0], ((1, closing[0]),), axis.by_rows, reason, firm=True
-        )
-        sums.append(Sum(formula, right, ((1, left),), left.amount, (left.step + right.step) / 2))
+        trials = []
+        for before in _before(axis, at):
+            left = axis.at(closing[0], before)
+            if left is None or not before.measure.adds:
+                continue
+            reason = f"“{closing[0].name}” of “{before.name}” carried forward"
+            formula = Formula(
+                "cast.carried", opening[0], ((1, closing[0]),), axis.by_rows, reason, firm=True
+            )
+            trials.append(
+                Sum(formula, right, ((1, left),), left.amount, (left.step + right.step) / 2)
+            )
+        if trials:
+            # a year with budget and forecast has two closing balances: either may be carried forward
+            sums.append(next((one for one in trials if one.holds), trials[-1]))
     held = [one for one in sums if one.holds]
     return (
         sums
@@ -773,6 +789,19 @@ def _solve_carried(axis: _Axis) -> list[Sum]:
         if len(held) == len(sums)
         else []
     )
+
+
+def _before(axis: _Axis, at: int) -> list[Line]:
+    """The lines of the year before: by their years where heads name them, else the one beside."""
+    after = axis.others[at]
+    if after.years:
+        return [
+            other
+            for other in axis.others
+            if other.years and other.years[-1].start + 1 == after.years[0].start
+        ]
+    beside = axis.others[at - 1] if at else None
+    return [beside] if beside and beside.block == after.block and not beside.years else []
 
 
 def _solve_running(axis: _Axis) -> list[Sum]:
