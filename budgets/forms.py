@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms import BoundField
 from django.utils import timezone
 
 from budgets.authority import Judgement
@@ -194,19 +195,34 @@ class RouteForm(GovukForm, forms.Form):
                 self.proposed[number - 1] if number <= len(self.proposed) else (None, "")
             )
             self.fields[f"body_{number}"] = forms.ModelChoiceField(
-                bodies, label=f"Stop {number}", required=False, initial=body, empty_label="No stop"
+                bodies,
+                label=f"Body, stop {number}",
+                required=False,
+                initial=body,
+                empty_label="No stop",
             )
             self.fields[f"expects_{number}"] = forms.ChoiceField(
-                label=f"Stop {number} is there to",
+                label=f"There to, stop {number}",
                 choices=[("", "Choose"), *Expectation.choices],
                 required=False,
                 initial=expects,
             )
             self.fields[f"planned_{number}"] = DayField(
-                label=f"Meeting of stop {number}, if known", required=False
+                label=f"Meeting, stop {number}", required=False
             )
+            for name in ("body", "expects", "planned"):  # named by the table, not by labels
+                field = self.fields[f"{name}_{number}"]
+                field.widget.attrs["aria-label"] = field.label
         self.order_fields([*(name for name in self.fields if name != "reason"), "reason"])
         self.style_widgets()
+
+    @property
+    def rows(self) -> list[tuple[int, list[BoundField]]]:
+        """The fields of each stop, for the table."""
+        return [
+            (n, [self[f"body_{n}"], self[f"expects_{n}"], self[f"planned_{n}"]])
+            for n in range(1, self.STOPS + 1)
+        ]
 
     @property
     def stops(self) -> list[tuple[GoverningBody, str, dt.date | None]]:

@@ -553,14 +553,11 @@ def change_submit(request: SignedInRequest, reference: str) -> HttpResponse:
         try:
             if not found.decisions.all():
                 proposal = services.proposed_route(found, form.cleaned_data["on"])
-                bodies = {stop.key: stop.expects for stop in proposal}
+                bodies = GoverningBody.objects.in_bulk([stop.key for stop in proposal])
                 services.plan_route(
                     by=request.user,
                     change=found,
-                    stops=[
-                        services.NewStop(body, bodies[body.pk])
-                        for body in GoverningBody.objects.filter(pk__in=bodies)
-                    ],
+                    stops=[services.NewStop(bodies[stop.key], stop.expects) for stop in proposal],
                 )
             services.submit_change(by=request.user, change=found, on=form.cleaned_data["on"])
             messages.success(request, f"{found.reference} is submitted for decision.")

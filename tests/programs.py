@@ -9,7 +9,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from council_hms.models import User
 
 CHROMIUM_OPTIONS = [
     "--no-sandbox",
@@ -65,6 +69,35 @@ def window(chromium: Browser) -> Iterator[BrowserContext]:
 def page(window: BrowserContext) -> Page:
     """A page in the window."""
     return window.new_page()
+
+
+def sign_in(page: Page, address: str, person: User) -> None:
+    """Let a person be signed in in the page's window, without the form."""
+    session = Client()
+    session.force_login(person)
+    page.context.add_cookies(
+        [{"name": "sessionid", "value": session.cookies["sessionid"].value, "url": address}]
+    )
+
+
+#: Level A and AA of WCAG 2.2 as axe knows them.
+WCAG_22_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+def accessibility_faults(page: Page) -> list[str]:
+    """What axe finds wrong on the page as it stands, one line each."""
+    found = Axe().run(page, options={"runOnly": WCAG_22_AA})
+    return [
+        f"{page.url} at {(page.viewport_size or {}).get('width')}: {fault['id']} {fault['nodes'][0]['target']}"
+        for fault in found.response["violations"]
+    ]
+
+
+def is_wider_than_the_screen(page: Page) -> bool:
+    """Whether the page scrolls sideways."""
+    return bool(
+        page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    )
 
 
 @pytest.fixture

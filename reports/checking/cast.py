@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 
 from reports.checking.slips import is_plain, slip
 from reports.checking.tables import Line, Measure, Number, Sheet
@@ -680,7 +681,7 @@ def _solve_carried(axis: _Axis) -> list[Sum]:
     if len(opening) != 1 or len(closing) != 1 or len(axis.others) < 2:
         return []
     sums = []
-    for before, after in zip(axis.others, axis.others[1:], strict=False):
+    for before, after in pairwise(axis.others):
         if before.block != after.block or not before.measure.adds or not after.measure.adds:
             continue
         left, right = axis.at(closing[0], before), axis.at(opening[0], after)
@@ -733,7 +734,7 @@ def _solve_running(axis: _Axis) -> list[Sum]:
 
 
 def _running(axis: _Axis, item: Line, source: Line, sign: int) -> Iterator[Sum]:
-    for before, after in zip(axis.others, axis.others[1:], strict=False):
+    for before, after in pairwise(axis.others):
         if before.block != after.block:
             continue
         last, this, moved = axis.at(item, before), axis.at(item, after), axis.at(source, after)

@@ -210,6 +210,14 @@ def _bearing(text: str, start: int, end: int) -> Bearing:
     return Bearing.PLAIN
 
 
+def _span_bearing(text: str, start: int, end: int) -> Bearing:
+    """ "Over four years" tells how long, not a limit."""
+    if re.search(r"\bover\s+(?:the\s+)?$", text[max(0, start - 12) : start], re.IGNORECASE):
+        return Bearing.PLAIN
+    bearing = _bearing(text, start, end)
+    return Bearing.PLAIN if bearing is Bearing.RATE else bearing
+
+
 # -- one kind each --------------------------------------------------------------------------------
 
 
@@ -400,7 +408,7 @@ def _spans(text: str) -> list[Mention]:
                 match[0],
                 number,
                 step,
-                bearing=_bearing(text, match.start(), match.end()),
+                bearing=_span_bearing(text, match.start(), match.end()),
             )
         )
     return answer

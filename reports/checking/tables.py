@@ -468,8 +468,8 @@ def _columns(
     blocks = _blocks(shown, data)
     for at, column in enumerate(data):
         parts = tuple(dict.fromkeys(row[at] for row in shown if row[at]))
-        label = " ".join(parts)
-        measure = measure_of(label)
+        label = " ".join(part for part in parts if not _is_unit(part))
+        measure = measure_of(" ".join(parts))
         filled = [row for row in body if texts[row][column]]
         numbers = [row for row in filled if (row, column) in printed]
         if (
@@ -511,6 +511,15 @@ def _regroup(shown: list[list[str]], data: list[int]) -> list[list[str]]:
     for level, row in enumerate(shown):
         filled = [at for at, text in enumerate(row) if text]
         lower = [other for other in shown[level + 1 :] if all(other)]
+        if filled and len(filled) < len(data) and all(_is_unit(row[at]) for at in filled):
+            # a unit printed once, or over some columns, holds for those after it that print none
+            carried, units = row[filled[0]], []
+            for at, text in enumerate(row):
+                carried = text or carried
+                percent = any(_PERCENT.search(other[at]) for other in shown)
+                units.append("" if percent and not text else carried)
+            answer.append(units)
+            continue
         if not filled or len(filled) == len(data) or not lower:
             answer.append(row)
             continue
@@ -527,6 +536,17 @@ def _regroup(shown: list[list[str]], data: list[int]) -> list[list[str]]:
                 reach.append(carried)
             answer.append(reach)
     return answer
+
+
+_UNIT = re.compile(
+    r"\(?\s*(?:£\s?['‘’`]?\s?0{3}['‘’]?s?|['‘’]000s?|£\s?(?:k|m|mn|bn|millions?|thousands?)?)\s*\)?",
+    re.IGNORECASE,
+)
+
+
+def _is_unit(text: str) -> bool:
+    """Whether a head says a unit and nothing else."""
+    return bool(_UNIT.fullmatch(text.strip()))
 
 
 def _period(heads: list[str]) -> int:

@@ -5,22 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from django.test import Client
 from playwright.sync_api import Page, expect
 
-from council_hms.models import User
 from tests.factories import decide, make_body, make_change, make_project
 from tests.lessons.lesson_factories import make_category, make_lesson, make_rule
+from tests.programs import accessibility_faults, is_wider_than_the_screen, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-def sign_in(page: Page, address: str, person: User) -> None:
-    session = Client()
-    session.force_login(person)
-    page.context.add_cookies(
-        [{"name": "sessionid", "value": session.cookies["sessionid"].value, "url": address}]
-    )
 
 
 @pytest.fixture
@@ -127,7 +118,6 @@ def test_lessons_are_answered_by_keyboard_alone_and_without_script(
 def test_the_pages_of_lessons_have_no_accessibility_fault(
     live_server, chromium, finance_officer, administrator, change, width
 ):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     context = chromium.new_context(viewport={"width": width, "height": 900})
     page = context.new_page()
     faults = []
@@ -152,21 +142,14 @@ def test_the_pages_of_lessons_have_no_accessibility_fault(
         sign_in(page, live_server.url, person)
         for address in addresses:
             page.goto(live_server.url + address)
-            if page.evaluate("document.documentElement.scrollWidth") > width:
+            if is_wider_than_the_screen(page):
                 faults.append(f"{address}: wider than the screen")
-            found = axe.run(
-                page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
-            )
-            faults += [
-                f"{address}: {fault['id']} {fault['nodes'][0]['target']}"
-                for fault in found.response["violations"]
-            ]
+            faults += accessibility_faults(page)
     assert faults == []
     # and with errors on the page
     sign_in(page, live_server.url, finance_officer)
     page.goto(f"{live_server.url}/projects/DIGI-28/lessons/")
     page.get_by_role("radio", name="Adopted").first.check()
     page.get_by_role("button", name="Save answers").click()
-    found = axe.run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]})
-    assert [fault["id"] for fault in found.response["violations"]] == []
+    assert accessibility_faults(page) == []
     context.close()

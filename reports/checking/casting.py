@@ -1,0 +1,67 @@
+"""What casting says of each cell of a table: it adds up, within rounding or exactly, or it does not."""
+
+from __future__ import annotations
+
+from reports.checking import explain
+from reports.checking.cast import Cast, Fault, Sum, faults
+from reports.checking.paper import Place
+from reports.checking.result import Status, Weight
+from reports.checking.tables import Number, Sheet
+from reports.checking.verdicts import Verdict, Verdicts
+
+
+def judge(sheet: Sheet, answer: Cast, verdicts: Verdicts) -> None:
+    """Settle every cell that enters a sum, and find each that does not agree."""
+    held: dict[tuple[int, int], list[tuple[bool, Sum]]] = {}
+    for one in answer.held:
+        for number in one.numbers:
+            held.setdefault((number.row, number.column), []).append((number is one.target, one))
+    at_fault = {(fault.number.row, fault.number.column): fault for fault in faults(answer)}
+    for place in sorted(held.keys() | at_fault.keys()):
+        number = sheet.cells[place]
+        key = (sheet.block, *place)
+        if fault := at_fault.get(place):
+            verdicts.settle(key, _faulty(sheet, fault, verdicts))
+        else:
+            verdicts.settle(key, _held(sheet, number, held[place]))
+
+
+def _held(sheet: Sheet, number: Number, sums: list[tuple[bool, Sum]]) -> Verdict:
+    is_target, one = max(sums, key=lambda pair: (pair[0], pair[1].is_exact, -len(pair[1].terms)))
+    if not is_target:
+        where = explain.cell_place(sheet, one.target.row, one.target.column)
+        return Verdict(
+            Status.AGREES,
+            f"adds up in {where.words}: {explain.held_words(one)}",
+            one.formula.reason,
+            where,
+        )
+    exact = one.is_exact or number.percent
+    return Verdict(
+        Status.AGREES if exact else Status.ROUNDING,
+        explain.held_words(one) if exact else explain.rounding_words(one),
+        one.formula.reason,
+        expected=one.expected,
+        difference=one.difference,
+    )
+
+
+def _faulty(sheet: Sheet, fault: Fault, verdicts: Verdicts) -> Verdict:
+    text, suggestion = explain.fault_text(sheet, fault)
+    formula = fault.sums[0].formula
+    verdicts.find(formula.rule, Weight.ERROR, text, _places(sheet, fault), suggestion)
+    return Verdict(
+        Status.DISAGREES,
+        text,
+        formula.reason,
+        expected=fault.wanted,
+        difference=None if fault.wanted is None else fault.number.amount - fault.wanted,
+        suggestion=suggestion,
+    )
+
+
+def _places(sheet: Sheet, fault: Fault) -> list[Place]:
+    seen = dict.fromkeys([(fault.number.row, fault.number.column)])
+    for one in fault.sums:
+        seen.update(dict.fromkeys((number.row, number.column) for number in one.numbers))
+    return [explain.cell_place(sheet, *place) for place in seen]
