@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Value, When
 
 from council_hms.access import Permission, may
 from council_hms.exemption import Audience
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from reports.models import (  # noqa: F401 - named in quoted type arguments
         Appendix,
         Paragraph,
+        Publication,
         PublicationFile,
         Recommendation,
         Report,
@@ -33,15 +34,21 @@ class ReportQuerySet(models.QuerySet["Report"]):
         if may(user, Permission.SEE_OWN_PROJECTS):
             from reports.models import ReportProject
 
-            others = ReportProject.objects.filter(report=OuterRef("pk")).exclude(
-                project_id__in=own_project_ids(user)
-            )
-            return self.filter(~Exists(others), report_projects__isnull=False).distinct()
+            about = ReportProject.objects.filter(report=OuterRef("pk"))
+            others = about.exclude(project_id__in=own_project_ids(user))
+            return self.filter(Exists(about), ~Exists(others))
         return self.none()
 
     def for_lists(self) -> Self:
-        """With body and template at hand. One query."""
-        return self.select_related("body", "template", "created_by")
+        """With body, template, projects, clearances and versions (without their text) at hand. Six queries."""
+        from reports.models import Publication
+
+        return self.select_related("body", "template", "created_by").prefetch_related(
+            "report_projects__project",
+            "clearances",
+            "deadlines",
+            Prefetch("publications", Publication.objects.light()),
+        )
 
 
 class ReportPartQuerySet(models.QuerySet[Row]):
@@ -99,6 +106,14 @@ class ParagraphQuerySet(ExemptPartQuerySet["Paragraph"]):
 
 class AppendixQuerySet(ExemptPartQuerySet["Appendix"]):
     """Appendices, in the order in which they are numbered."""
+
+
+class PublicationQuerySet(ReportPartQuerySet["Publication"]):
+    """Published versions. The public text is for the world; what a version holds beside it is not."""
+
+    def light(self) -> Self:
+        """Without the frozen papers, which are large."""
+        return self.defer("document", "exempt_document", "figures")
 
 
 class PublicationFileQuerySet(ReportPartQuerySet["PublicationFile"]):

@@ -53,7 +53,7 @@ def _answer(request: SignedInRequest, listed: FindingList, format: str) -> HttpR
         files = reverse("finding_list").removesuffix("/")
     return render(
         request,
-        "reports/project_findings.html" if project else "reports/finding_list.html",
+        "dashboards/project_findings.html" if project else "dashboards/finding_list.html",
         {
             **page,
             "list": listed,
@@ -71,7 +71,7 @@ def _answer(request: SignedInRequest, listed: FindingList, format: str) -> HttpR
 @allow(*SEES)
 def finding_rules(request: SignedInRequest) -> HttpResponse:
     """Every check: its id, what it means, who acts, how much it weighs."""
-    return render(request, "reports/finding_rules.html", {"rules": rules()})
+    return render(request, "dashboards/finding_rules.html", {"rules": rules()})
 
 
 @require_http_methods(["GET", "POST"])
@@ -108,7 +108,7 @@ def finding_accept(request: SignedInRequest, reference: str) -> HttpResponse:
         ),
         done="The finding is accepted. It stays on the list and counts again from the day you gave.",
         then=back,
-        template="reports/finding_accept.html",
+        template="dashboards/finding_accept.html",
         page=page_of(request, project, concern=concern, back=back),
     )
 

@@ -44,7 +44,7 @@ def project(request: SignedInRequest, reference: str) -> HttpResponse:
     pack = reverse("board_pack", args=[found.reference])
     return render(
         request,
-        "reports/project.html",
+        "dashboards/project.html",
         page_of(
             request,
             found,
@@ -89,7 +89,7 @@ def board_pack(request: SignedInRequest, reference: str, format: str = "") -> Ht
     query = f"?as_at={day.isoformat()}&audience={audience}"
     return render(
         request,
-        "reports/board_pack.html",
+        "dashboards/board_pack.html",
         page_of(
             request,
             found,
