@@ -38,8 +38,6 @@ def concerns_of(findings: Iterable[Finding], as_at: dt.date) -> list[Concern]:
         latest[acceptance.key] = acceptance
     concerns = []
     for finding in findings:
-        acceptance = latest.get(finding.key)
-        concerns.append(
-            Concern(finding, acceptance, acceptance is not None and acceptance.holds(as_at))
-        )
+        accepted = latest.get(finding.key)
+        concerns.append(Concern(finding, accepted, accepted is not None and accepted.holds(as_at)))
     return concerns

@@ -141,9 +141,7 @@ def _highlight(dashboard: ProjectDashboard) -> list[Block]:
             )
         )
     ]
-    blocks += [
-        Paragraph(plain(text)) for text in report.summary.splitlines() if text.strip()
-    ]
+    blocks += [Paragraph(plain(text)) for text in report.summary.splitlines() if text.strip()]
     blocks.append(GridBlock(dashboard.ratings_grid))
     for heading, text in (("What was done", report.done), ("What comes next", report.next_steps)):
         if text.strip():
@@ -151,7 +149,9 @@ def _highlight(dashboard: ProjectDashboard) -> list[Block]:
             blocks += [Paragraph(plain(line)) for line in text.splitlines() if line.strip()]
     if report.noted_on:
         blocks.append(Heading(f"The board, {day_words(report.noted_on)}", 3))
-        blocks += [Paragraph(plain(line)) for line in report.board_note.splitlines() if line.strip()]
+        blocks += [
+            Paragraph(plain(line)) for line in report.board_note.splitlines() if line.strip()
+        ]
     return blocks
 
 

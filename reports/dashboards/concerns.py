@@ -47,9 +47,7 @@ def concerns_for(user: Any, as_at: dt.date, *, only_if_quick: bool = False) -> F
     """
     projects = Project.objects.visible_to(user)
     if projects[: ALWAYS_FRESH + 1].count() <= ALWAYS_FRESH:
-        return Found(
-            concerns_of(run(Scope(projects, as_at, user)), as_at), timezone.now()
-        )
+        return Found(concerns_of(run(Scope(projects, as_at, user)), as_at), timezone.now())
     sees = "exempt" if may(user, Permission.SEE_EXEMPT) else "public"
     whose = "all" if may(user, Permission.SEE_ALL_PROJECTS) else str(user.pk)
     key = f"findings:{whose}:{sees}:{as_at.isoformat()}"

@@ -17,7 +17,14 @@ from council_hms.grid import Cell, Column, Format, Grid, Row
 from council_hms.money import Unit
 from projects.accepted import Concern
 from projects.models import Project
-from reports.dashboards.concerns import Found, Weight, concerns_for, concerns_of_project, room_of, weigh
+from reports.dashboards.concerns import (
+    Found,
+    Weight,
+    concerns_for,
+    concerns_of_project,
+    room_of,
+    weigh,
+)
 from reports.forms.findings import FindingFilterForm
 
 PER_PAGE = 50
@@ -132,7 +139,9 @@ class FindingList:
             name: value.isoformat() if isinstance(value, dt.date) else str(value)
             for name, value in self.asked.items()
         }
-        return "?" + urlencode({name: value for name, value in {**kept, **changed}.items() if value})
+        return "?" + urlencode(
+            {name: value for name, value in {**kept, **changed}.items() if value}
+        )
 
     @property
     def previous(self) -> str:

@@ -575,7 +575,9 @@ class ProjectDashboard:
                 if over < 0
                 else "as approved"
             )
-            said.append(f"It is forecast to cost {in_words(outturn.forecast)} in the end, {against}.")
+            said.append(
+                f"It is forecast to cost {in_words(outturn.forecast)} in the end, {against}."
+            )
         if self.worst_slip:
             milestone, slip = self.worst_slip
             said.append(f"{milestone.name} is {slip.in_words}.")
@@ -664,12 +666,8 @@ def gather(project: Project, reader: Any, as_at: dt.date) -> ProjectDashboard:
         ),
         duties=duties_of(project, as_at).duties,
         benefits=list(Benefit.objects.visible_to(reader).of(project).with_totals()),
-        contracts=list(
-            Contract.objects.visible_to(reader).of(project).select_related("supplier")
-        ),
-        discounts=list(
-            Discount.objects.visible_to(reader).of(project).select_related("contract")
-        ),
+        contracts=list(Contract.objects.visible_to(reader).of(project).select_related("supplier")),
+        discounts=list(Discount.objects.visible_to(reader).of(project).select_related("contract")),
         terms=list(
             SettlementTerm.objects.visible_to(reader).of(project).select_related("supplier")
         ),

@@ -144,5 +144,3 @@ def acceptance_end(request: SignedInRequest, reference: str, pk: int) -> HttpRes
             button="Take it back",
         ),
     )
-
-
