@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from council_hms.financial_year import FinancialYear, FinancialYearError
 from council_hms.findings import Severity, checks
 from council_hms.forms import GovukForm
 from reports.dashboards.concerns import ROOMS, room_of
@@ -28,6 +29,22 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
+class AsAtField(forms.DateField):
+    """A day in a year that the product knows; empty for today."""
+
+    def __init__(self) -> None:
+        super().__init__(label="As at", widget=DayInput, required=False)
+
+    def clean(self, value: Any) -> dt.date | None:
+        day: dt.date | None = super().clean(value)
+        if day is not None:
+            try:
+                FinancialYear.of(day)
+            except FinancialYearError as error:
+                raise ValidationError("Enter a day between 1990 and 2100") from error
+        return day
+
+
 class FindingFilterForm(GovukForm):
     """Nothing in it is required; a wrong value is passed over with its message."""
 
@@ -41,7 +58,7 @@ class FindingFilterForm(GovukForm):
     who = forms.ChoiceField(label="Who acts", required=False)
     state = forms.ChoiceField(label="Accepted or not", choices=STATES, required=False)
     q = forms.CharField(label="Project", max_length=60, required=False)
-    as_at = forms.DateField(label="As at", widget=DayInput, required=False)
+    as_at = AsAtField()
 
     def __init__(self, *args: Any, directorates: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

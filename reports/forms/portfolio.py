@@ -8,7 +8,7 @@ from django import forms
 
 from council_hms.forms import GovukForm
 from projects.models import Confidence, Fund, Stage
-from reports.forms.findings import DayInput
+from reports.forms.findings import AsAtField
 
 
 class PortfolioForm(GovukForm):
@@ -24,7 +24,7 @@ class PortfolioForm(GovukForm):
     confidence = forms.ChoiceField(
         label="Delivery confidence", choices=[("", "All"), *Confidence.choices], required=False
     )
-    as_at = forms.DateField(label="As at", widget=DayInput, required=False)
+    as_at = AsAtField()
 
     def __init__(
         self, *args: Any, directorates: list[str], cabinet_members: list[str], **kwargs: Any
