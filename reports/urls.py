@@ -5,4 +5,5 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("reports.urls_dashboards")),
     path("", include("reports.urls_reports")),
+    path("", include("reports.urls_checks")),
 ]

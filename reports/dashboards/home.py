@@ -55,11 +55,14 @@ class InNeed:
     weight: Weight
     totals: ProjectTotals | None
     report: HighlightReport | None
-    is_mine: bool
+    mine: frozenset[tuple[str, int, str]]  # keys of the findings on which the reader acts
 
     @property
-    def reasons(self) -> Sequence[Concern]:
-        return self.concerns[:MOST_REASONS]
+    def reasons(self) -> list[tuple[Concern, bool]]:
+        """The heaviest, each with whether it is for the reader to act."""
+        return [
+            (concern, concern.finding.key in self.mine) for concern in self.concerns[:MOST_REASONS]
+        ]
 
     @property
     def more(self) -> int:
@@ -181,7 +184,7 @@ def _who_needs_whom(home: Home, user: User, projects: Any) -> None:
                 weigh(concerns),
                 totals.get(pk),
                 reports.get(pk),
-                any(is_mine(concern) for concern in concerns),
+                frozenset(concern.finding.key for concern in concerns if is_mine(concern)),
             )
         )
     home.quiet = home.projects - len(by_project)
@@ -323,7 +326,7 @@ def _set_up() -> list[Waiting]:
             "people can sign in and have no role" if without_role != 1 else "person has no role",
             _address("person_list"),
         ),
-        Waiting(toothless, "Council has no authority on record", _address("body_list")),
+        Waiting(toothless, "Council has no authority on record", _address("constitution")),
         Waiting(
             int(unnamed),
             "setting is as delivered: the council's name and colour",
@@ -346,7 +349,7 @@ def first_steps(user: User, projects: int) -> list[tuple[str, str]]:
         steps += [
             ("Set the council's name, colour and units", _address("council_settings")),
             ("Give people their roles", _address("person_list")),
-            ("Enter bodies and the limits of their authority", _address("body_list")),
+            ("Enter bodies and the limits of their authority", _address("constitution")),
         ]
     elif may(user, P.WRITE_REPORTS):
         steps += [

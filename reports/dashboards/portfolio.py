@@ -328,7 +328,7 @@ class Portfolio:
             return None
         return charts.grouped_bars(
             "Approved, spent and forecast of the first projects on this page",
-            [f"{row.reference} {row.title}" for row in rows],
+            [row.reference for row in rows],
             [
                 Series("Approved", [row.approved for row in rows]),
                 Series("Spent", [row.spent for row in rows]),
