@@ -201,7 +201,7 @@ def grouped_bars(
         parts.append(_text(at + 22, 18, each.name))
     for index, category in enumerate(categories):
         top = 34 + index * group
-        name = category if len(category) <= 26 else category[:25] + "…"
+        name = category if len(category) <= 24 else category[:23] + "…"
         parts.append(_text(left - 8, top + group / 2 - 2, name, "end"))
         for number, each in enumerate(series):
             value = each.values[index]
@@ -269,7 +269,7 @@ def plain_bars(
     for index, each in enumerate(bars):
         at = 6 + index * (bar + gap)
         width = (WIDTH - left - right) * abs(each.value) / most
-        name = each.name if len(each.name) <= 36 else each.name[:35] + "…"
+        name = each.name if len(each.name) <= 33 else each.name[:32] + "…"
         parts.append(_text(left - 8, at + 14, name, "end"))
         parts.append(
             f'<rect x="{left}" y="{at}" width="{max(width, 1):.1f}" height="{bar}" fill="{BLUE}"/>'
@@ -330,7 +330,7 @@ def milestones(title: str, marks: Sequence[MilestoneMark], today: dt.date | None
         )
     for index, mark in enumerate(marks):
         middle = 24 + index * row
-        name = mark.name if len(mark.name) <= 32 else mark.name[:31] + "…"
+        name = mark.name if len(mark.name) <= 28 else mark.name[:27] + "…"
         parts.append(_text(left - 14, middle + 5, name, "end"))
         end = mark.actual or mark.forecast
         if mark.baseline and end and end != mark.baseline:
@@ -374,3 +374,80 @@ def milestones(title: str, marks: Sequence[MilestoneMark], today: dt.date | None
             for mark in marks
         ],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreLine:
+    """A named run of scores, one for each review; None where the review gave none."""
+
+    name: str
+    values: Sequence[int | None]
+
+
+def scores_over_time(
+    title: str,
+    days: Sequence[dt.date],
+    lines: Sequence[ScoreLine],
+    most: int,
+    levels: Sequence[tuple[int, str]],
+    table_head: Sequence[str],
+    table_rows: Sequence[Sequence[str]],
+) -> Chart:
+    """Scores from 0 to ``most`` review by review, as dots joined by lines; ``levels`` are marked across."""
+    left, right, top, bottom, height = 60, 230, 20, 40, 320
+    first, last = days[0], days[-1]
+    span = max((last - first).days, 1)
+
+    def x(day: dt.date) -> float:
+        if first == last:
+            return left + 20
+        return left + 20 + (WIDTH - left - right - 40) * (day - first).days / span
+
+    def y(score: float) -> float:
+        return height - bottom - (height - top - bottom) * score / most
+
+    def dot(place: float, level: float, number: int, colour: str) -> str:
+        return (
+            f'<circle cx="{place:.1f}" cy="{level:.1f}" r="5" fill="{colour}"/>'
+            if number == 0
+            else f'<rect x="{place - 5:.1f}" y="{level - 5:.1f}" width="10" height="10" fill="#fff" '
+            f'stroke="{colour}" stroke-width="2"/>'
+            if number == 1
+            else f'<path d="M{place:.1f} {level - 6:.1f}l6 11h-12z" fill="{colour}"/>'
+        )
+
+    parts = [
+        f'<line x1="{left}" x2="{WIDTH - right}" y1="{y(0):.1f}" y2="{y(0):.1f}" stroke="#0b0c0c"/>',
+        _text(left - 8, y(0) + 5, "0", "end"),
+    ]
+    for score, words in levels:
+        parts.append(
+            f'<line x1="{left}" x2="{WIDTH - right}" y1="{y(score):.1f}" y2="{y(score):.1f}" '
+            f'stroke="{GREY}" stroke-dasharray="3 4"/>'
+        )
+        parts.append(_text(left - 8, y(score) + 5, str(score), "end"))
+        parts.append(_text(WIDTH - right + 8, y(score) + 5, words, fill="#484949"))
+    shown = -100.0
+    for day in days:
+        if x(day) - shown >= 80:
+            parts.append(_text(x(day), height - 14, f"{day:%b %Y}", "middle"))
+            shown = x(day)
+    for number, each in enumerate(lines):
+        colour, dash = LINE_COLOURS[number % 4], DASHES[number % 4]
+        given = [
+            (x(day), y(value))
+            for day, value in zip(days, each.values, strict=True)
+            if value is not None
+        ]
+        if len(given) > 1:
+            path = "L".join(f"{place:.1f} {level:.1f}" for place, level in given)
+            parts.append(
+                f'<path d="M{path}" fill="none" stroke="{colour}" stroke-width="3"{dash}/>'
+            )
+        parts += [dot(place, level, number, colour) for place, level in given]
+        at = 18 + number * 20
+        parts.append(_sample(WIDTH - 118, at - 5, colour, dash))
+        parts.append(dot(WIDTH - 109, at - 5, number, colour))
+        parts.append(_text(WIDTH - 92, at, each.name, weight="bold"))
+    words = "; ".join(", ".join(cell for cell in row if cell) for row in table_rows)
+    return Chart(title, _svg(title, words, height, parts), table_head, table_rows)

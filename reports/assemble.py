@@ -65,6 +65,30 @@ def cited(paragraphs: Iterable[int]) -> str:
     )
 
 
+def draw_section(
+    report: Report, section_id: int, audience: Audience, *, links: bool = True
+) -> list[tuple[Any, int, list[Block]]]:
+    """The paragraphs of one section, each with its printed number and its blocks, as an audience reads them."""
+    assembler = _Assembler(report, audience, CouncilSettings.current(), None, links)
+    return [
+        (row, number, assembler.paragraph(row, number))
+        for number, row in enumerate(report.paragraphs.read_by(audience), start=1)
+        if row.section_id == section_id
+    ]
+
+
+def key_decision_words(report: Report) -> str:
+    """What the report says of being a key decision."""
+    return {True: "Yes", False: "No", None: "Not stated"}[report.key_decision]
+
+
+def resolve_for(
+    report: Report, audience: Audience, council: CouncilSettings, today: dt.date
+) -> markup.Resolve:
+    """What references of a report come to in a paper of their own, such as a briefing."""
+    return _Assembler(report, audience, council, today, False).resolve
+
+
 def assemble(
     report: Report,
     audience: Audience = Audience.PUBLIC,
@@ -214,8 +238,7 @@ class _Assembler:
                 case FieldSource.PURPOSE:
                     text = markup.line(report.purpose, self.resolve)
                 case FieldSource.KEY_DECISION:
-                    said = {True: "Yes", False: "No", None: "Not stated"}[report.key_decision]
-                    text = plain(said)
+                    text = plain(key_decision_words(report))
                 case FieldSource.CABINET_MEMBER:
                     text = written or plain(self._cabinet_members())
                 case _:
@@ -278,10 +301,10 @@ class _Assembler:
                 continue
             blocks.append(Heading(section.title, 2))
             for row in rows:
-                blocks += self._paragraph(row, numbers[row.pk])
+                blocks += self.paragraph(row, numbers[row.pk])
         return blocks
 
-    def _paragraph(self, row: Any, number: int) -> list[Block]:
+    def paragraph(self, row: Any, number: int) -> list[Block]:
         anchor = f"paragraph-{row.label}"
         if row.exempt and self.audience is Audience.PUBLIC:
             words = f"This paragraph is {cited(row.exempt_paragraphs)}."

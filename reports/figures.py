@@ -73,9 +73,8 @@ class ReportFigures:
     sought: Sequence[Total] = ()  # submitted and not approved; interim and recommended included
     spent: Sequence[Total] = ()  # posted by the day
     required: Sequence[Total] = ()  # the cost plan in force
-    savings: Sequence[
-        Total
-    ] = ()  # planned savings; a year that the record does not state is the day's own
+    discounts: Sequence[Decimal] = ()  # agreed with suppliers; exempt ones for their audience alone
+    savings: Sequence[Total] = ()  # planned; without a stated year they are in the day's own
     changes: Mapping[str, Sequence[Total]] = field(default_factory=dict)  # by reference
     headlines: Mapping[str, Sequence[Stated]] = field(default_factory=dict)  # by change
 
@@ -241,6 +240,13 @@ KINDS: dict[str, FigureKind] = {
             "The amount that the minute of a budget change states in words",
             frozenset({"change", "nature", "as at"}),
             _headline,
+        ),
+        FigureKind(
+            "discounts",
+            "Discounts",
+            "The discounts agreed with suppliers, as far as they are public",
+            frozenset({"as at"}),
+            lambda ledger, asked: sum(ledger.discounts, NIL),
         ),
         FigureKind(
             "savings",

@@ -1,4 +1,4 @@
-"""The ledger as figures of a report are made of it: one project on one day, in nine queries."""
+"""The ledger as figures of a report are made of it: one project on one day, in ten queries."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from budgets.models import CostPlanLine, Line, MinutedHeadline, SpendEntry
+from council_hms.exemption import Audience
 from council_hms.financial_year import FinancialYear
-from projects.models import BenefitYear, Project
+from projects.models import BenefitYear, Discount, Project
 from reports.figures import ReportFigures, Stated, Total
 
 _BY = ("nature", "year", "source__name")
@@ -21,8 +22,13 @@ def _totals(rows: Iterable[Mapping[str, Any]]) -> list[Total]:
     ]
 
 
-def ledger_of(project: Project, as_at: dt.date, table_years: int) -> ReportFigures:
-    """What the ledger says of a project on a day. ``table_years``: how many years its funding table has."""
+def ledger_of(
+    project: Project, as_at: dt.date, table_years: int, audience: Audience = Audience.PUBLIC
+) -> ReportFigures:
+    """What the ledger says of a project on a day. ``table_years``: how many years its funding table has.
+
+    No public figure holds an exempt amount: discounts are those that the audience may read of.
+    """
     lines = Line.objects.filter(project=project)
     own = lines.filter(change__project=project)
     changes: dict[str, list[Total]] = {}
@@ -61,6 +67,13 @@ def ledger_of(project: Project, as_at: dt.date, table_years: int) -> ReportFigur
             Total("revenue", year or this_year, "", planned)
             for year, planned in savings
             if planned is not None
+        ],
+        discounts=[
+            amount
+            for amount in Discount.objects.filter(project=project)
+            .for_audience(audience)
+            .values_list("amount", flat=True)
+            if amount is not None
         ],
         changes=changes,
         headlines=dict(headlines),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Value, When
 
 from council_hms.access import Permission, may
 from council_hms.exemption import Audience
@@ -14,10 +14,13 @@ from projects.querysets import own_project_ids
 if TYPE_CHECKING:
     from reports.models import (  # noqa: F401 - named in quoted type arguments
         Appendix,
+        Dismissal,
         Paragraph,
+        Publication,
         PublicationFile,
         Recommendation,
         Report,
+        ReportCheck,
     )
 
 Row = TypeVar("Row", bound=models.Model, covariant=True)
@@ -33,15 +36,21 @@ class ReportQuerySet(models.QuerySet["Report"]):
         if may(user, Permission.SEE_OWN_PROJECTS):
             from reports.models import ReportProject
 
-            others = ReportProject.objects.filter(report=OuterRef("pk")).exclude(
-                project_id__in=own_project_ids(user)
-            )
-            return self.filter(~Exists(others), report_projects__isnull=False).distinct()
+            about = ReportProject.objects.filter(report=OuterRef("pk"))
+            others = about.exclude(project_id__in=own_project_ids(user))
+            return self.filter(Exists(about), ~Exists(others))
         return self.none()
 
     def for_lists(self) -> Self:
-        """With body and template at hand. One query."""
-        return self.select_related("body", "template", "created_by")
+        """With body, template, projects, clearances and versions (without their text) at hand. Six queries."""
+        from reports.models import Publication
+
+        return self.select_related("body", "template", "created_by").prefetch_related(
+            "report_projects__project",
+            "clearances",
+            "deadlines",
+            Prefetch("publications", Publication.objects.light()),
+        )
 
 
 class ReportPartQuerySet(models.QuerySet[Row]):
@@ -101,6 +110,14 @@ class AppendixQuerySet(ExemptPartQuerySet["Appendix"]):
     """Appendices, in the order in which they are numbered."""
 
 
+class PublicationQuerySet(ReportPartQuerySet["Publication"]):
+    """Published versions. The public text is for the world; what a version holds beside it is not."""
+
+    def light(self) -> Self:
+        """Without the frozen papers, which are large."""
+        return self.defer("document", "exempt_document", "figures")
+
+
 class PublicationFileQuerySet(ReportPartQuerySet["PublicationFile"]):
     """Files of published versions: public ones are for the world, exempt ones for those with the right."""
 
@@ -113,3 +130,36 @@ class PublicationFileQuerySet(ReportPartQuerySet["PublicationFile"]):
             return self.filter(public)
         own = super().visible_to(user)
         return self.filter(public | Q(pk__in=own.values("pk")))
+
+
+# -- checks -----------------------------------------------------------------------------------
+
+
+class CheckQuerySet(models.QuerySet["ReportCheck"]):
+    """Checks. A draft is its uploader's own matter: others see none of it, not even its name, but auditors do."""
+
+    def visible_to(self, user: Any) -> Self:
+        """One's own checks; all of them for those who audit."""
+        if may(user, Permission.SEE_ALL_CHECKS):
+            return self
+        if may(user, Permission.CHECK_REPORTS):
+            return self.filter(checked_by=user)
+        return self.none()
+
+    def for_lists(self) -> Self:
+        """With the title and the counts out of the answer, which itself stays where it is. One query."""
+        return self.select_related("checked_by").annotate(
+            title=F("text__answer__title"),
+            agrees=F("text__answer__counts__agrees"),
+            rounding=F("text__answer__counts__rounding"),
+            disagrees=F("text__answer__counts__disagrees"),
+            untraced=F("text__answer__counts__untraced"),
+        )
+
+
+class DismissalQuerySet(models.QuerySet["Dismissal"]):
+    """Findings set aside."""
+
+    def standing(self) -> Self:
+        """Those that have not been undone."""
+        return self.filter(undone_at=None)

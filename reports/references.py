@@ -154,7 +154,7 @@ class Resolver:
         project = self.project(reference)
         key = (project.reference, as_at or self.as_at)
         if key not in self._ledgers:
-            self._ledgers[key] = ledger_of(project, key[1], self.table_years)
+            self._ledgers[key] = ledger_of(project, key[1], self.table_years, self.audience)
         return self._ledgers[key]
 
     def figure(self, asked: FigureReference) -> Figure:

@@ -174,6 +174,11 @@ def document(paper: Document, *, level_offset: int = 0, pictures_inline: bool = 
     return Markup("".join(out))  # noqa: S704  # every text above went through escape
 
 
+def fragment(blocks: Sequence[Block], *, level_offset: int = 0) -> Markup:
+    """Some blocks of a paper, for a page that shows a part of it."""
+    return Markup("".join(_block(block, level_offset, True) for block in blocks))  # noqa: S704  # as above
+
+
 _SIZES = {1: "xl", 2: "l", 3: "m"}
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from council_hms.constraints import one_of
 from reports.models.report import Report
-from reports.querysets import PublicationFileQuerySet, ReportPartQuerySet
+from reports.querysets import PublicationFileQuerySet, PublicationQuerySet
 
 
 class FileAudience(models.TextChoices):
@@ -43,7 +43,7 @@ class Publication(models.Model):
     document = models.JSONField()
     exempt_document = models.JSONField(null=True)
 
-    objects = ReportPartQuerySet.as_manager()
+    objects = PublicationQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["report", "number"]

@@ -1,0 +1,113 @@
+"""Files of a report: drafts drawn on the spot, and what a publication freezes, byte for byte the same whoever asks."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from council_hms import outputs
+from council_hms.document import Document, GridBlock
+from council_hms.exemption import Audience
+from council_hms.models import CouncilSettings
+from reports.assemble import assemble
+from reports.figures import Figure
+from reports.frozen import FigureChange, figure_changes
+from reports.models import Publication, Report, WordTemplate
+
+#: The formats of a report, in the order in which pages offer them.
+FORMATS = ("html", "docx", "pdf", "xlsx")
+
+
+def style_of(council: CouncilSettings) -> outputs.Style:
+    """How the council's papers look."""
+    return outputs.Style(colour=council.colour, council=str(council))
+
+
+def file_stem(report: Report, audience: Audience, version: str) -> str:
+    """What a file of a report is called: an exempt one says so in its name."""
+    kind = "EXEMPT not for publication" if audience is Audience.EXEMPT else "public"
+    return f"{report.reference} {kind} {version}"
+
+
+def has_tables(paper: Document) -> bool:
+    """Whether a workbook can be made of it."""
+    return any(isinstance(block, GridBlock) for block in paper.blocks)
+
+
+def formats_of(paper: Document) -> list[str]:
+    """The formats in which a paper can be had: a workbook only when it has tables."""
+    return [each for each in FORMATS if each != "xlsx" or has_tables(paper)]
+
+
+def word_template_of(report: Report) -> bytes | None:
+    """The council's own Word file for this kind of report, if it has one."""
+    kept = WordTemplate.objects.filter(template=report.template_id).first()
+    return bytes(kept.content) if kept else None
+
+
+def draw(report: Report, paper: Document, format: str, council: CouncilSettings) -> bytes:
+    """A paper as a file. Raises OutputError, whose text is for people."""
+    template = word_template_of(report) if format == "docx" else None
+    return outputs.render(paper, format, style_of(council), template=template)
+
+
+def draft_file(
+    report: Report, audience: Audience, format: str, *, today: dt.date | None = None
+) -> tuple[bytes, str]:
+    """The report as it stands, as a file, and what to call it. Raises OutputError."""
+    council = CouncilSettings.current()
+    paper = assemble(report, audience, council=council, today=today).document
+    return draw(report, paper, format, council), file_stem(report, audience, "draft")
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnFile:
+    """A file that is ready to be kept."""
+
+    audience: Audience
+    format: str
+    name: str
+    content: bytes
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()
+
+
+def holds_exempt(report: Report) -> bool:
+    """Whether any part of the report is exempt, so that it has an exempt version. Two queries."""
+    return (
+        report.paragraphs.filter(exempt=True).exists()
+        or report.appendices.filter(exempt=True).exists()
+    )
+
+
+def frozen_figures(shown: Mapping[str, Figure]) -> dict[str, dict[str, str]]:
+    """Bound figures as a publication keeps them: reference → shown, exact value in pounds, meaning."""
+    return {
+        words: {"shown": figure.shown, "value": str(figure.value), "meaning": figure.meaning}
+        for words, figure in shown.items()
+    }
+
+
+def changed_since(publication: Publication) -> list[FigureChange]:
+    """Which figures of a published version the ledger now gives otherwise, by the day that they were read for.
+
+    The published text is gone by, not the draft: a figure whose project or change is gone counts as gone.
+    """
+    from reports import figures
+    from reports.references import Resolver
+
+    resolver = Resolver(publication.report, Audience.PUBLIC, today=publication.as_at)
+    resolver.as_at = publication.as_at
+    now: dict[str, dict[str, str]] = {}
+    for words in publication.figures:
+        try:
+            asked = figures.parse(words)
+            if isinstance(asked, figures.FigureReference):
+                now |= frozen_figures({words: resolver.figure(asked)})
+        except figures.ReferenceProblem:
+            continue
+    return figure_changes(publication.figures, now)

@@ -1,0 +1,91 @@
+"""A report on one page for a briefing: purpose, what it asks, recommendations, position. Public matter alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+
+from council_hms import money
+from council_hms.document import Block, Bullets, Document, Facts, Heading, Paragraph, Span, plain
+from council_hms.exemption import Audience
+from council_hms.models import CouncilSettings
+from reports import markup
+from reports.assemble import amounts_of, key_decision_words, recommendation_text, resolve_for
+from reports.figures import ReportFigures, parse, work_out
+from reports.inserts import day_words
+from reports.models import Recommendation, Report
+from reports.references import Resolver
+
+#: The position in a sentence each: words before the figure, the figure.
+_POSITION = (
+    ("Formally approved", "approved"),
+    ("Spent", "spent"),
+    ("Spend ahead of formal approval", "ahead"),
+    ("Sought and not approved", "sought"),
+)
+
+
+def summary_of(report: Report, today: dt.date, council: CouncilSettings) -> Document:
+    """The briefing page of a report, as the public may read it."""
+    resolve = resolve_for(report, Audience.PUBLIC, council, today)
+    resolver = Resolver(report, Audience.PUBLIC, today=today, table_years=council.table_years)
+    rows = list(report.recommendations.with_amounts())
+    blocks: list[Block] = [
+        Heading(f"Briefing: {report.title}", 1),
+        Facts(
+            [
+                ("To", plain(f"{report.body.name}, {day_words(report.meeting_on)}")),
+                ("Report", plain(report.reference)),
+                ("Key decision", plain(key_decision_words(report))),
+            ]
+        ),
+    ]
+    if report.purpose.strip():
+        blocks += [Heading("Purpose", 2), Paragraph(markup.line(report.purpose, resolve))]
+    if asks := _asks(rows):
+        blocks += [Heading("What it asks for", 2), Bullets([plain(words) for words in asks])]
+    if rows:
+        blocks.append(Heading("Recommendations", 2))
+        blocks += [
+            Paragraph(recommendation_text(row, resolve), f"{number}.")
+            for number, row in enumerate(rows, start=1)
+        ]
+    for reference, project in resolver.projects.items():
+        ledger = resolver.ledger(reference)
+        blocks += [
+            Heading(f"Position of {project.title}, {day_words(ledger.as_at)}", 2),
+            Facts([(words, _figure(name, ledger)) for words, name in _POSITION]),
+        ]
+    return Document(
+        title=f"Briefing: {report.title}",
+        blocks=blocks,
+        date=report.meeting_on,
+        council=str(council),
+        reference=report.reference,
+        author=report.author_job_title,
+    )
+
+
+def _figure(name: str, ledger: ReportFigures) -> list[Span]:
+    asked = parse(name)
+    figure = work_out(asked, ledger)  # type: ignore[arg-type]  # the names above are figures
+    return [Span(figure.shown, figure=figure.meaning, value=figure.value)]
+
+
+def _asks(rows: Sequence[Recommendation]) -> list[str]:
+    """The money of all recommendations, by nature, in words."""
+    totals: dict[str, Decimal] = {}
+    years: dict[str, set[str]] = {}
+    for row in rows:
+        for line in amounts_of(row):
+            totals[line.nature] = totals.get(line.nature, Decimal(0)) + line.amount
+            years.setdefault(line.nature, set()).add(line.year.label)
+    return [
+        f"{money.in_words(total)} of {nature} in {_span(sorted(years[nature]))}"
+        for nature, total in totals.items()
+    ]
+
+
+def _span(labels: list[str]) -> str:
+    return labels[0] if len(labels) == 1 else f"{labels[0]} to {labels[-1]}"

@@ -1,0 +1,306 @@
+"""What becomes of a report: preview and files, findings, clearance, briefing, publication, versions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from council_hms import once, outputs
+from council_hms.access import Permission, SignedInRequest, allow, may
+from council_hms.concurrency import StaleError
+from council_hms.exemption import Audience
+from council_hms.models import CouncilSettings
+from council_hms.outputs import html
+from reports import publish
+from reports.assemble import assemble
+from reports.clearance import standing_clearances
+from reports.forms.report import ClearanceForm, DeadlinesForm, PublishForm
+from reports.frozen import differences, figure_changes, thaw
+from reports.models import Clearance, ClearanceKind, Publication
+from reports.review import review
+from reports.services import report as services
+from reports.services.publish import publish_report
+from reports.summary import summary_of
+from reports.views.report_common import (
+    SEES,
+    asked_audience,
+    page_of,
+    send_with,
+    today,
+    visible_report,
+)
+
+P = Permission
+
+
+# -- preview and files ------------------------------------------------------------------------
+
+
+@require_GET
+@allow(*SEES)
+def preview(request: SignedInRequest, reference: str) -> HttpResponse:
+    """The report as it would be published: the public version unless the exempt one is asked for."""
+    found = visible_report(request, reference)
+    audience = asked_audience(request, found, "preview")
+    drawn = assemble(found, audience, today=today(), links=True)
+    return render(
+        request,
+        "reports/preview.html",
+        page_of(
+            request,
+            found,
+            paper=html.document(drawn.document, level_offset=1),
+            problems=drawn.problems,
+            audience=audience.value,
+            holds_exempt=publish.holds_exempt(found),
+            formats=[outputs.FORMATS[each] for each in publish.formats_of(drawn.document)],
+        ),
+    )
+
+
+@require_GET
+@allow(*SEES)
+def preview_file(request: SignedInRequest, reference: str, format: str) -> HttpResponse:
+    """The draft as a file, public unless the exempt one is asked for."""
+    found = visible_report(request, reference)
+    if format not in publish.FORMATS:
+        raise Http404("no such format")
+    audience = asked_audience(request, found, format)
+    try:
+        content, name = publish.draft_file(found, audience, format, today=today())
+    except outputs.OutputError as error:
+        messages.error(request, str(error))
+        return redirect("report_preview", reference)
+    return outputs.download(content, format, name)
+
+
+@require_GET
+@allow(*SEES)
+def findings(request: SignedInRequest, reference: str) -> HttpResponse:
+    """What should be looked at before the report goes on."""
+    found = visible_report(request, reference)
+    every = review(found, request.user, today())
+    return render(
+        request,
+        "reports/findings.html",
+        page_of(
+            request,
+            found,
+            own=[each for each in every if not each.project],
+            of_projects=[each for each in every if each.project],
+        ),
+    )
+
+
+@require_GET
+@allow(*SEES)
+def summary(request: SignedInRequest, reference: str, format: str = "") -> HttpResponse:
+    """One page for a briefing, from public matter alone."""
+    found = visible_report(request, reference)
+    council = CouncilSettings.current()
+    paper = summary_of(found, today(), council)
+    if format:
+        if format not in ("docx", "pdf", "html"):
+            raise Http404("no such format")
+        try:
+            content = publish.draw(found, paper, format, council)
+        except outputs.OutputError as error:
+            messages.error(request, str(error))
+            return redirect("report_summary", reference)
+        return outputs.download(content, format, f"{found.reference} briefing")
+    return render(
+        request,
+        "reports/summary.html",
+        page_of(
+            request,
+            found,
+            paper=html.document(paper, level_offset=1),
+            formats=[outputs.FORMATS[each] for each in ("docx", "pdf", "html")],
+        ),
+    )
+
+
+# -- clearance --------------------------------------------------------------------------------
+
+
+def _kinds(request: SignedInRequest) -> list[str]:
+    """Whose clearance this person may record."""
+    if may(request.user, P.ENTER_BUDGETS):
+        return [kind.value for kind in ClearanceKind]
+    if may(request.user, P.WRITE_REPORTS):
+        return [ClearanceKind.LEGAL.value, ClearanceKind.CABINET_MEMBER.value]
+    return []
+
+
+@require_http_methods(["GET", "POST"])
+@allow(*SEES)
+def clearance(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Where each clearance stands, and the form to record one."""
+    found = visible_report(request, reference)
+    kinds = _kinds(request)
+    form = None
+    if kinds:
+        form = ClearanceForm(
+            request.POST if request.method == "POST" else None,
+            kinds=kinds,
+            initial={"of_version": found.content_version, "given_on": today()},
+        )
+        if request.method == "POST" and form.is_valid():
+            given = dict(form.cleaned_data)
+            try:
+                services.give_clearance(by=request.user, report=found, today=today(), **given)
+            except StaleError:
+                send_with(form, of_version=found.content_version)
+                form.add_error(
+                    None,
+                    "The report has changed since you opened this page. Read it again, then clear it.",
+                )
+            except services.ReportError as error:
+                form.add_error(error.field if error.field in form.fields else None, str(error))
+            else:
+                messages.success(request, "The clearance is recorded.")
+                return redirect("report_clearance", reference)
+    standing = standing_clearances(found)
+    return render(
+        request,
+        "reports/clearance.html",
+        page_of(
+            request,
+            found,
+            form=form,
+            clearances=[(each, each.is_overdue(today())) for each in standing],
+            given=Clearance.objects.visible_to(request.user)
+            .filter(report=found)
+            .select_related("entered_by")
+            .order_by("-pk"),
+            deadlines_form=DeadlinesForm(initial={each.kind: each.due_on for each in standing}),
+            findings=[each for each in review(found, request.user, today()) if not each.project],
+        ),
+        status=422 if form is not None and form.errors else 200,
+    )
+
+
+@require_POST
+@allow(P.WRITE_REPORTS)
+def deadlines(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Set by when clearances are due."""
+    found = visible_report(request, reference)
+    form = DeadlinesForm(request.POST)
+    if form.is_valid():
+        for kind, day in form.days.items():
+            services.set_deadline(by=request.user, report=found, kind=kind, due_on=day)
+        messages.success(request, "The deadlines are saved.")
+    else:
+        messages.error(request, "Enter real dates, for example 06/06/2023")
+    return redirect("report_clearance", reference)
+
+
+# -- publication ------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+@allow(P.PUBLISH_REPORTS)
+def publish_page(request: SignedInRequest, reference: str) -> HttpResponse:
+    """The last look before a report is published."""
+    found = visible_report(request, reference)
+    initial = {"of_version": found.content_version}
+    form = PublishForm(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = publish_report(
+                by=request.user,
+                report=found,
+                today=today(),
+                token=once.token_of(request),
+                **form.cleaned_data,
+            )
+        except once.AlreadyDone as done:
+            messages.info(request, str(done))
+            return redirect(done.result_url or "report_versions", reference)
+        except StaleError:
+            form.add_error(
+                None, "The report has changed since you opened this page. Preview it again first."
+            )
+            send_with(form, of_version=visible_report(request, reference).content_version)
+        except services.ReportError as error:
+            form.add_error(error.field if error.field in form.fields else None, str(error))
+        except outputs.OutputError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, f"Version {made.number} is published.")
+            return redirect("report_versions", reference)
+    return render(
+        request,
+        "reports/publish.html",
+        page_of(
+            request,
+            found,
+            form=form,
+            clearances=standing_clearances(found),
+            findings=[each for each in review(found, request.user, today()) if not each.project],
+            holds_exempt=publish.holds_exempt(found),
+        ),
+        status=422 if form.errors else 200,
+    )
+
+
+@require_GET
+@allow(*SEES)
+def versions(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Every published version with its files, and which of its figures have changed since."""
+    found = visible_report(request, reference)
+    rows = [
+        {
+            "version": version,
+            "files": version.files.visible_to(request.user).defer("content"),
+            "changed": publish.changed_since(version),
+            "earlier": version.number - 1,
+        }
+        for version in found.publications.defer("document", "exempt_document").order_by("-number")
+    ]
+    return render(request, "reports/versions.html", page_of(request, found, versions=rows))
+
+
+@require_GET
+@allow(*SEES)
+def version_differences(
+    request: SignedInRequest, reference: str, earlier: int, later: int
+) -> HttpResponse:
+    """What changed between two published versions, in words and figures; with ``later`` 0, up to the draft."""
+    found = visible_report(request, reference)
+    old = get_object_or_404(found.publications, number=earlier)
+    paper_before = _frozen(request, old)
+    if later:
+        new = get_object_or_404(found.publications, number=later)
+        paper_after, figures_after = _frozen(request, new), new.figures
+    else:
+        audience = Audience.EXEMPT if _reads_exempt(request, old) else Audience.PUBLIC
+        paper_after = assemble(found, audience, today=today()).document
+        public = assemble(found, Audience.PUBLIC, today=today())
+        figures_after = publish.frozen_figures(public.figures)
+    return render(
+        request,
+        "reports/differences.html",
+        page_of(
+            request,
+            found,
+            earlier=old,
+            later=later,
+            passages=differences(replace(paper_before, about=()), replace(paper_after, about=())),
+            figures=figure_changes(old.figures, figures_after),
+        ),
+    )
+
+
+def _reads_exempt(request: SignedInRequest, version: Publication) -> bool:
+    return version.exempt_document is not None and may(request.user, P.SEE_EXEMPT)
+
+
+def _frozen(request: SignedInRequest, version: Publication) -> Any:
+    """The paper of a version as this person may read it."""
+    return thaw(version.exempt_document if _reads_exempt(request, version) else version.document)

@@ -1,0 +1,504 @@
+"""Writing a report: sections of paragraphs, appendices, recommendations; inserting figures; saving on the way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from budgets.models import BudgetChange
+from budgets.services import BudgetError
+from council_hms import once
+from council_hms.access import Permission, SignedInRequest, allow, may
+from council_hms.concurrency import StaleError
+from council_hms.outputs import html
+from projects.form_page import differences
+from reports import figures, pickers
+from reports.assemble import amounts_in_words, draw_section
+from reports.figures import KINDS, ReferenceProblem
+from reports.forms.figure import FigureForm
+from reports.forms.report import (
+    AddParagraphsForm,
+    AppendixForm,
+    ParagraphForm,
+    ProposeForm,
+    RecommendationForm,
+    ResolutionForm,
+    amounts_grid,
+    amounts_of_grid,
+    exempt_initial,
+    recommendation_initial,
+)
+from reports.models import Appendix, Paragraph, Recommendation, Report, Section
+from reports.references import Resolver
+from reports.services import report as services
+from reports.views.report_common import (
+    SEES,
+    page_of,
+    readers_audience,
+    send_with,
+    today,
+    visible_part,
+    visible_report,
+)
+from reports.views.reports import visible_section
+
+P = Permission
+
+
+def _resolver(request: SignedInRequest, report: Report) -> Resolver:
+    return Resolver(report, readers_audience(request), today=today())
+
+
+def _with_insertion(request: SignedInRequest, form: Any) -> bool:
+    """Whether the person asked to insert something: it then stands at the end of the text, and nothing is saved."""
+    if "do_insert" not in request.POST:
+        return False
+    chosen = request.POST.get("insert", "")[:300]
+    typed = form.data.get("text", "").rstrip()
+    gap = "\n\n" if chosen.startswith("{insert:") else " "
+    send_with(form, text=f"{typed}{gap if typed else ''}{chosen}")
+    form.full_clean()
+    form.errors.clear()  # half a text is no mistake yet
+    return True
+
+
+# -- sections and paragraphs ------------------------------------------------------------------
+
+
+def _section_page(
+    request: SignedInRequest,
+    section: Section,
+    *,
+    open_paragraph: Paragraph | None = None,
+    form: Any = None,
+    status: int = 200,
+    theirs: str | None = None,
+) -> HttpResponse:
+    """A section with its paragraphs as they will be read; one of them, or the box for new ones, open to write in."""
+    report = section.report
+    audience = readers_audience(request)
+    drawn = [
+        {
+            "row": row,
+            "number": number,
+            "html": html.fragment(blocks, level_offset=1),
+            "is_open": open_paragraph is not None and row.pk == open_paragraph.pk,
+            "may_edit": not row.exempt or may(request.user, P.SEE_EXEMPT),
+        }
+        for row, number, blocks in draw_section(report, section.pk, audience)
+    ]
+    sections = list(report.sections.all())
+    place = next(at for at, each in enumerate(sections) if each.pk == section.pk)
+    return render(
+        request,
+        "reports/section.html",
+        page_of(
+            request,
+            report,
+            section=section,
+            paragraphs=drawn,
+            open_paragraph=open_paragraph,
+            form=form,
+            theirs=theirs,
+            pickers=pickers.groups_of(_resolver(request, report)) if form is not None else [],
+            previous_section=sections[place - 1] if place else None,
+            next_section=sections[place + 1] if place + 1 < len(sections) else None,
+        ),
+        status=status,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@allow(*SEES)
+def section(request: SignedInRequest, reference: str, key: int) -> HttpResponse:
+    """A section: read, and written at its end."""
+    found = visible_section(visible_report(request, reference), str(key))
+    if not may(request.user, P.WRITE_REPORTS):
+        return _section_page(request, found)
+    form = AddParagraphsForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and not _with_insertion(request, form) and form.is_valid():
+        try:
+            added = services.add_paragraphs(
+                by=request.user,
+                section=found,
+                text=form.cleaned_data["text"],
+                token=once.token_of(request),
+            )
+        except once.AlreadyDone as done:
+            messages.info(request, str(done))
+            return redirect(done.result_url)
+        except services.ReportError as error:
+            form.add_error("text", _sentences(error))
+        else:
+            words = "One paragraph is" if len(added) == 1 else f"{len(added)} paragraphs are"
+            messages.success(request, f"{words} added.")
+            return redirect("report_section", reference, found.pk)
+    return _section_page(request, found, form=form, status=422 if form.errors else 200)
+
+
+def _sentences(error: services.ReportError) -> list[str]:
+    return list(getattr(error, "problems", [str(error)]))
+
+
+@require_http_methods(["GET", "POST"])
+@allow(P.WRITE_REPORTS)
+def paragraph(request: SignedInRequest, reference: str, label: str) -> HttpResponse:
+    """Write one paragraph. A script saves it on the way; without one the button does."""
+    row = visible_part(request, Paragraph, reference, label=label)
+    if request.method == "POST" and request.headers.get("X-Autosave"):
+        return _autosave(request, row)
+    if request.method == "GET":
+        form = ParagraphForm(
+            initial={"version": row.version, "text": row.text, **exempt_initial(row)}
+        )
+        return _section_page(request, row.section, open_paragraph=row, form=form)
+    form = ParagraphForm(request.POST)
+    theirs = None
+    if not _with_insertion(request, form) and form.is_valid():
+        try:
+            services.edit_paragraph(
+                by=request.user,
+                paragraph=row,
+                version=form.cleaned_data["version"] or 0,
+                text=form.cleaned_data["text"],
+                exemption=form.exemption,
+            )
+        except StaleError as stale:
+            theirs = _take_their_version(form, stale)
+        except services.ReportError as error:
+            form.add_error(error.field if error.field in form.fields else None, _sentences(error))
+        else:
+            messages.success(request, "The paragraph is saved.")
+            return redirect(
+                f"{reverse('report_section', args=[reference, row.section_id])}#{row.label}"
+            )
+    status = 409 if theirs is not None else 422 if form.errors else 200
+    return _section_page(
+        request, row.section, open_paragraph=row, form=form, theirs=theirs, status=status
+    )
+
+
+def _take_their_version(form: Any, stale: StaleError) -> str:
+    """Their text, to be shown beside what was typed; sent again, the form goes over the version that is shown."""
+    send_with(form, version=stale.current.version)  # type: ignore[attr-defined]
+    form.add_error(None, str(stale))
+    return str(stale.current.text)  # type: ignore[attr-defined]
+
+
+def _autosave(request: SignedInRequest, row: Any) -> JsonResponse:
+    """Save what has been typed so far; the answer is for the script (autosave.js)."""
+    version = request.POST.get("version", "")
+    text = request.POST.get("text", "")
+    if not text.strip() or not version.isdigit() or len(version) > 9:
+        return JsonResponse({"state": "waiting"})
+    try:
+        if isinstance(row, Appendix):
+            saved: Any = services.edit_appendix(
+                by=request.user,
+                appendix=row,
+                version=int(version),
+                title=request.POST.get("title", "") or row.title,
+                text=text,
+            )
+        else:
+            saved = services.edit_paragraph(
+                by=request.user, paragraph=row, version=int(version), text=text
+            )
+    except StaleError as stale:
+        return JsonResponse(
+            {"state": "stale", "theirs": stale.current.text},  # type: ignore[attr-defined]
+            status=409,
+        )
+    except services.ReportError as error:
+        return JsonResponse({"state": "refused", "problems": _sentences(error)}, status=422)
+    at = f"{timezone.localtime():%H:%M}"
+    return JsonResponse({"state": "saved", "version": saved.version, "at": at})
+
+
+# -- appendices -------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+@allow(P.WRITE_REPORTS)
+def appendix_add(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Add an appendix."""
+    found = visible_report(request, reference)
+    form = AppendixForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and not _with_insertion(request, form) and form.is_valid():
+        try:
+            services.add_appendix(
+                by=request.user,
+                report=found,
+                title=form.cleaned_data["title"],
+                text=form.cleaned_data["text"],
+                exemption=form.exemption,
+                token=once.token_of(request),
+            )
+        except once.AlreadyDone as done:
+            messages.info(request, str(done))
+            return redirect(done.result_url or found.get_absolute_url())
+        except services.ReportError as error:
+            form.add_error(error.field if error.field in form.fields else None, _sentences(error))
+        else:
+            messages.success(request, "The appendix is added.")
+            return redirect(f"{found.get_absolute_url()}#appendices")
+    return _appendix_page(request, found, form, None)
+
+
+@require_http_methods(["GET", "POST"])
+@allow(P.WRITE_REPORTS)
+def appendix(request: SignedInRequest, reference: str, label: str) -> HttpResponse:
+    """Write an appendix."""
+    row = visible_part(request, Appendix, reference, label=label)
+    if request.method == "POST" and request.headers.get("X-Autosave"):
+        return _autosave(request, row)
+    initial = {"version": row.version, "title": row.title, "text": row.text, **exempt_initial(row)}
+    form = AppendixForm(request.POST if request.method == "POST" else None, initial=initial)
+    theirs = None
+    if request.method == "POST" and not _with_insertion(request, form) and form.is_valid():
+        try:
+            services.edit_appendix(
+                by=request.user,
+                appendix=row,
+                version=form.cleaned_data["version"] or 0,
+                title=form.cleaned_data["title"],
+                text=form.cleaned_data["text"],
+                exemption=form.exemption,
+            )
+        except StaleError as stale:
+            theirs = _take_their_version(form, stale)
+        except services.ReportError as error:
+            form.add_error(error.field if error.field in form.fields else None, _sentences(error))
+        else:
+            messages.success(request, "The appendix is saved.")
+            return redirect(f"{row.report.get_absolute_url()}#appendices")
+    return _appendix_page(request, row.report, form, row, theirs)
+
+
+def _appendix_page(
+    request: SignedInRequest, report: Report, form: Any, row: Any, theirs: str | None = None
+) -> HttpResponse:
+    return render(
+        request,
+        "reports/appendix.html",
+        page_of(
+            request,
+            report,
+            form=form,
+            appendix=row,
+            theirs=theirs,
+            pickers=pickers.groups_of(_resolver(request, report)),
+        ),
+        status=409 if theirs is not None else 422 if form.errors else 200,
+    )
+
+
+# -- figures ----------------------------------------------------------------------------------
+
+
+@require_GET
+@allow(*SEES)
+def report_figures(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Put a figure together, and read what each figure means and shows now."""
+    found = visible_report(request, reference)
+    resolver = _resolver(request, found)
+    form = FigureForm(request.GET if "figure" in request.GET else None, resolver=resolver)
+    made = problem = None
+    if form.is_bound and form.is_valid():
+        try:
+            asked = figures.parse(form.reference)
+            made = resolver.figure(asked)  # type: ignore[arg-type]  # the form makes figures only
+        except ReferenceProblem as error:
+            problem = str(error)
+    ledger = resolver.ledger("") if resolver.projects else None
+    kinds = [
+        (kind, pickers.figure_choice(f"{kind.name} | k", ledger) if ledger else None)
+        for kind in KINDS.values()
+    ]
+    return render(
+        request,
+        "reports/figures.html",
+        page_of(
+            request,
+            found,
+            form=form,
+            made=made,
+            problem=problem,
+            kinds=kinds,
+            written=form.reference if form.is_bound and form.is_valid() else "",
+        ),
+        status=422 if form.is_bound and (form.errors or problem) else 200,
+    )
+
+
+# -- recommendations --------------------------------------------------------------------------
+
+ASKS_FOR_MORE = {"add_row", "add_column", "check"}
+
+
+def _changes(report: Report) -> Any:
+    return BudgetChange.objects.filter(project__in=report.projects.all()).order_by("-pk")
+
+
+@require_http_methods(["GET", "POST"])
+@allow(P.WRITE_REPORTS)
+def recommendation_add(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Add a recommendation."""
+    return _edit_recommendation(request, visible_report(request, reference), None)
+
+
+@require_http_methods(["GET", "POST"])
+@allow(P.WRITE_REPORTS)
+def recommendation(request: SignedInRequest, reference: str, label: str) -> HttpResponse:
+    """Change a recommendation."""
+    row = visible_part(request, Recommendation, reference, label=label)
+    return _edit_recommendation(request, row.report, row)
+
+
+def _edit_recommendation(
+    request: SignedInRequest, report: Report, row: Recommendation | None
+) -> HttpResponse:
+    data = request.POST if request.method == "POST" else None
+    form = RecommendationForm(
+        data,
+        initial=recommendation_initial(row) if row else None,
+        report=report,
+        changes=_changes(report),
+    )
+    grid = amounts_grid(report, data, row)
+    theirs: Any = []
+    if data is not None:
+        ready = not _with_insertion(request, form) and not ASKS_FOR_MORE & set(data)
+        if ready and form.is_valid() & grid.is_valid():
+            amounts = amounts_of_grid(grid, report)
+            try:
+                if row is None:
+                    services.add_recommendation(
+                        by=request.user,
+                        report=report,
+                        amounts=amounts,
+                        token=once.token_of(request),
+                        **form.values,
+                    )
+                else:
+                    services.edit_recommendation(
+                        by=request.user,
+                        recommendation=row,
+                        version=form.cleaned_data["version"] or 0,
+                        amounts=amounts,
+                        **form.values,
+                    )
+            except once.AlreadyDone as done:
+                messages.info(request, str(done))
+                return redirect(done.result_url or report.get_absolute_url())
+            except StaleError as stale:
+                theirs = differences(form, stale.current)
+                send_with(form, version=stale.current.version)  # type: ignore[attr-defined]
+                form.add_error(None, str(stale))
+            except services.ReportError as error:
+                form.add_error(
+                    error.field if error.field in form.fields else None, _sentences(error)
+                )
+            else:
+                messages.success(request, "The recommendation is saved.")
+                return redirect(f"{report.get_absolute_url()}#recommendations")
+        elif not ready and not request.POST.get("do_insert"):
+            form.errors.clear()
+    wrong = bool(data is not None and (form.errors or grid.errors))
+    return render(
+        request,
+        "reports/recommendation.html",
+        page_of(
+            request,
+            report,
+            form=form,
+            grid=grid,
+            recommendation=row,
+            differences=theirs,
+            amounts=amounts_in_words(row) if row else [],
+            pickers=pickers.groups_of(_resolver(request, report)),
+        ),
+        status=409 if theirs else 422 if wrong else 200,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@allow(P.ENTER_BUDGETS)
+def recommendation_propose(request: SignedInRequest, reference: str, label: str) -> HttpResponse:
+    """Put what a recommendation asks for into the ledger, as a draft on its route."""
+    found = visible_report(request, reference)
+    row = get_object_or_404(found.recommendations.with_amounts(), label=label)
+    initial = {"title": f"{found.title}: {reference}"[:200], "kind": "increase"}
+    form = ProposeForm(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            change = services.propose_change(
+                by=request.user,
+                recommendation=row,
+                token=once.token_of(request),
+                **form.cleaned_data,
+            )
+        except once.AlreadyDone as done:
+            messages.info(request, str(done))
+            return redirect(done.result_url or found.get_absolute_url())
+        except (services.ReportError, BudgetError) as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(
+                request,
+                f"{change.reference} is in the ledger as a draft. Submit it when the report goes on.",
+            )
+            return redirect(change)
+    return render(
+        request,
+        "reports/propose.html",
+        page_of(request, found, form=form, recommendation=row, amounts=amounts_in_words(row, True)),
+        status=422 if form.errors else 200,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@allow(P.WRITE_REPORTS, P.ENTER_BUDGETS)
+def recommendation_resolve(request: SignedInRequest, reference: str, label: str) -> HttpResponse:
+    """Record what the meeting resolved."""
+    row = visible_part(request, Recommendation, reference, label=label)
+    initial = {
+        "version": row.version,
+        "resolution": row.resolution,
+        "resolved_on": row.resolved_on or row.report.meeting_on,
+        "minute_number": row.minute_number,
+        "resolved_text": row.resolved_text,
+    }
+    form = ResolutionForm(request.POST if request.method == "POST" else None, initial=initial)
+    theirs: Any = []
+    if request.method == "POST" and form.is_valid():
+        given = dict(form.cleaned_data)
+        try:
+            services.record_resolution(
+                by=request.user,
+                recommendation=row,
+                version=given.pop("version"),
+                today=today(),
+                **given,
+            )
+        except StaleError as stale:
+            theirs = differences(form, stale.current)
+            send_with(form, version=stale.current.version)  # type: ignore[attr-defined]
+            form.add_error(None, str(stale))
+        except services.ReportError as error:
+            form.add_error(error.field if error.field in form.fields else None, str(error))
+        else:
+            messages.success(request, "What the meeting resolved is recorded.")
+            return redirect(f"{row.report.get_absolute_url()}#recommendations")
+    return render(
+        request,
+        "reports/resolve.html",
+        page_of(request, row.report, form=form, recommendation=row, differences=theirs),
+        status=409 if theirs else 422 if form.errors else 200,
+    )

@@ -1,0 +1,1 @@
+"""Pages of risks. Each is four moves: fetch what the person may see, bind, call one service, answer."""
