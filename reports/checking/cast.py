@@ -9,6 +9,7 @@ Tolerance is half a last printed place for each rounded term: within it a differ
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -25,7 +26,7 @@ MOST_TERMS = 60
 
 
 #: Rules whose terms are not added: a wrong term cannot be told from the result by a difference.
-RATIOS = frozenset({"cast.percent", "cast.product"})
+RATIOS = frozenset({"cast.percent", "cast.product", "cast.band"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +289,9 @@ def _solve_runs(axis: _Axis) -> list[Formula]:
             if formula.rule != "cast.difference" or axis.by_rows:
                 stack = [open_ for open_ in stack if open_.line.index not in gathered]
             stack.append(_Open(item, is_total=True, after_break=False))
+        elif labelled and (only := _of_one(axis, item, stack, answer)):
+            answer.append(only)
+            stack = [*stack[:-1], _Open(item, is_total=True, after_break=stack[-1].after_break)]
         else:
             if labelled:
                 below = _from_below(axis, item, at)
@@ -300,6 +304,25 @@ def _solve_runs(axis: _Axis) -> list[Formula]:
         covered = {line.index for line, _ in waiting}
         stack = [open_ for open_ in stack if open_.line.index not in covered]
     return answer
+
+
+def _of_one(
+    axis: _Axis, item: Line, stack: list[_Open], known: Sequence[Formula]
+) -> Formula | None:
+    """A sub-total of a section with one line, where the sub-totals of other sections hold."""
+    if not stack or stack[-1].is_total or not stack[-1].after_break:
+        return None
+    trial = Formula(
+        "cast.total",
+        item,
+        ((1, stack[-1].line),),
+        axis.by_rows,
+        f"the one row of its section, “{stack[-1].line.name}”",
+        firm=True,
+    )
+    alike = any(formula.target.label.lower() == item.label.lower() for formula in known)
+    evidence = _weigh(axis, trial)
+    return trial if alike and axis.by_rows and (evidence.weak or len(axis.others) <= 2) else None
 
 
 def _signed(terms: Sequence[Line], pattern: str) -> tuple[tuple[int, Line], ...]:
@@ -1077,6 +1100,39 @@ def _product(axis: _Axis, item: Line, rate: Line, number: Line, other: Line) -> 
     return Sum(formula, target, ((1, two), (1, one)), expected, tolerance)
 
 
+#: Council tax bands in ninths of band D (Local Government Finance Act 1992, section 5).
+_NINTHS = {"A": 6, "B": 7, "C": 8, "D": 9, "E": 11, "F": 13, "G": 15, "H": 18}
+
+
+def _solve_bands(axis: _Axis) -> list[Sum]:
+    """Council tax by band: each band is so many ninths of band D, to the penny that rounding allows."""
+    bands: dict[str, Line] = {}
+    for line in axis.items:
+        match = re.fullmatch(r"\W*(?:band\s+)?([A-H])\b[\s(£)]*", line.label, re.IGNORECASE)
+        if match and not line.is_break:
+            bands.setdefault(match[1].upper(), line)
+    if "D" not in bands or len(bands) < 5:
+        return []
+    answer = []
+    for other in axis.others:
+        base = axis.at(bands["D"], other)
+        if base is None or base.step > Decimal("0.01") or base.percent:
+            continue
+        sums = []
+        for band, line in bands.items():
+            target = axis.at(line, other)
+            if target is None or band == "D":
+                continue
+            expected = base.amount * _NINTHS[band] / 9
+            words = f"{_NINTHS[band]} ninths of “{bands['D'].name}”"
+            formula = Formula("cast.band", line, ((1, bands["D"]),), axis.by_rows, words, firm=True)
+            # precepts are rounded one by one, so that a total may be a penny or two out
+            sums.append(Sum(formula, target, ((1, base),), expected, 2 * base.step))
+        if sum(1 for one in sums if one.holds) >= max(3, 0.7 * len(sums)):
+            answer += sums
+    return answer
+
+
 # -- the whole ---------------------------------------------------------------------------------------
 
 
@@ -1109,6 +1165,7 @@ def cast(sheet: Sheet) -> Cast:
             *_solve_running(axis),
             *_solve_percentages(axis),
             *(_solve_products(axis) if not by_rows else ()),
+            *_solve_bands(axis),
         ]:
             (answer.held if found.holds else answer.failed).append(found)
     _doubt(answer)

@@ -116,7 +116,7 @@ def held_words(one: Sum) -> str:
         return f"{one.formula.reason}: {_percent(one)}"
     if one.formula.rule == "cast.carried":
         return f"equals {one.formula.reason}"
-    if one.formula.rule == "cast.product":
+    if one.formula.rule in ("cast.product", "cast.band"):
         return f"{one.formula.reason} is {as_printed(one.expected, one.target)}"
     return f"{one.formula.reason}: {workings(one)} = {as_printed(one.expected, one.target)}"
 
@@ -141,7 +141,7 @@ def fault_text(sheet: Sheet, fault: Fault) -> tuple[str, str]:
     for one in fault.sums:
         if one.formula.rule == "cast.percent":
             said.append(f"{one.formula.reason} is {_percent(one)}")
-        elif one.formula.rule in ("cast.carried", "cast.product"):
+        elif one.formula.rule in ("cast.carried", "cast.product", "cast.band"):
             said.append(f"{one.formula.reason} is {as_printed(one.expected, one.target)}")
         else:
             off = as_printed(abs(one.difference), one.target).strip("-()")
@@ -190,16 +190,3 @@ def short_text(sheet: Sheet, sums: Sequence[Sum]) -> str:
 
 def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def years_words(years: Decimal) -> str:
-    """ "4½ years", "3 years", "18 months" and, where neither fits, years and months."""
-    months = int(round_half_up(years * 12, 0))
-    whole, rest = divmod(months, 12)
-    if rest == 6 and whole:
-        return f"{whole}½ years"
-    if not rest:
-        return f"{whole} year{'' if whole == 1 else 's'}"
-    if not whole:
-        return f"{months} month{'' if months == 1 else 's'}"
-    return f"{whole} year{'' if whole == 1 else 's'} and {rest} month{'' if rest == 1 else 's'}"

@@ -184,8 +184,8 @@ def years_of(text: str) -> tuple[FinancialYear, ...]:
 
 def measure_of(text: str) -> Measure:
     """What a line of these words counts."""
-    if _PERCENT.search(text):
-        return Measure.PERCENT
+    if _PERCENT.search(re.sub(r"\(?\d+(?:\.\d+)?\s?(?:%|per ?cent)\)?", "", text)):
+        return Measure.PERCENT  # "Variance %", but not "Quality (40%)"
     if _SURE_RATE.search(text):
         return Measure.RATE
     if scale_of(text) is not None:
