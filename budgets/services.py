@@ -14,7 +14,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Exists, F, Max, OuterRef
 from django.utils import timezone
 
@@ -622,7 +621,8 @@ def reverse_change(
         raise BudgetError(
             "Say why the change is reversed; the reason stays in the record", "reason"
         )
-    with transaction.atomic():
+    require(by, Permission.ENTER_BUDGETS)
+    with acting(by, "change.reverse", reason):
         locked = _lock_change(change)
         earlier = BudgetChange.objects.filter(reverses=locked).first()
         if earlier is not None and not once.is_claimed(token):
@@ -759,6 +759,14 @@ def _refuse_closed_years(project: Project, dated: dt.date, rows: Sequence[NewPla
 
 # -- spend ------------------------------------------------------------------------------------
 
+#: What the form and the import say alike.
+POSTED_IN_FUTURE = "Spend cannot be posted in the future"
+
+
+def closed_for_spend(year: FinancialYear) -> str:
+    """What the form and the import say of spend in a closed year."""
+    return f"{year} is closed: spend can no longer be entered in it"
+
 
 def record_spend(
     *,
@@ -783,13 +791,11 @@ def record_spend(
     require(by, Permission.ENTER_BUDGETS)
     of_year = year or FinancialYear.of(posted_on)
     if posted_on > timezone.localdate():
-        raise BudgetError("Spend cannot be posted in the future", "posted_on")
+        raise BudgetError(POSTED_IN_FUTURE, "posted_on")
     with acting(by, "spend.record", reason):
         claimed = once.claim(token, by)
         if ClosedYear.objects.filter(year=of_year).exists():
-            raise ClosedYearError(
-                f"{of_year} is closed: spend can no longer be entered in it", "posted_on"
-            )
+            raise ClosedYearError(closed_for_spend(of_year), "posted_on")
         entry = SpendEntry(
             project=project,
             work_package=work_package,
@@ -802,7 +808,7 @@ def record_spend(
             ledger_reference=ledger_reference,
             reverses=reverses,
         )
-        entry.full_clean(exclude=["project"])
+        entry.full_clean()  # the project too: a ledger reference is used once in it
         entry.save()
         once.settle(claimed, "")
     return entry
@@ -812,7 +818,8 @@ def reverse_spend(*, by: User, entry: SpendEntry, on: dt.date, reason: str) -> S
     """Correct an entry by its mirror image; nothing disappears."""
     if not reason.strip():
         raise BudgetError("Say why the entry is reversed; the reason stays in the record", "reason")
-    with transaction.atomic():
+    require(by, Permission.ENTER_BUDGETS)
+    with acting(by, "spend.reverse", reason):
         if (
             SpendEntry.objects.select_for_update(of=("self",)).get(pk=entry.pk).amount
             and SpendEntry.objects.filter(reverses=entry).exists()

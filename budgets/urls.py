@@ -6,6 +6,7 @@ from budgets import views
 
 urlpatterns = [
     path("", include("budgets.urls_lists")),
+    path("", include("budgets.imports.urls")),
     path("projects/<reference:reference>/funding/", views.funding, name="funding"),
     path(
         "projects/<reference:reference>/funding/lines/", views.funding_lines, name="funding_lines"

@@ -47,6 +47,7 @@ class Permission(StrEnum):
     WRITE_REPORTS = "write Cabinet reports and clear them"
     PUBLISH_REPORTS = "publish a report"
     CHECK_REPORTS = "upload a report to be checked"
+    SEE_ALL_CHECKS = "see the reports that others have had checked"
     ACCEPT_FINDINGS = "accept a finding with a reason"
     ADMINISTER = "keep people, bodies, limits, sources and settings"
 
@@ -76,7 +77,9 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.REPORT_AUTHOR: frozenset(
         {P.SEE_ALL_PROJECTS, P.SEE_EXEMPT, P.WRITE_REPORTS, P.PUBLISH_REPORTS, P.CHECK_REPORTS}
     ),
-    Role.AUDITOR: frozenset({P.SEE_ALL_PROJECTS, P.SEE_EXEMPT, P.SEE_HISTORY, P.CHECK_REPORTS}),
+    Role.AUDITOR: frozenset(
+        {P.SEE_ALL_PROJECTS, P.SEE_EXEMPT, P.SEE_HISTORY, P.CHECK_REPORTS, P.SEE_ALL_CHECKS}
+    ),
     Role.ADMINISTRATOR: frozenset({P.SEE_ALL_PROJECTS, P.SEE_HISTORY, P.ADMINISTER}),
 }
 

@@ -14,11 +14,13 @@ from projects.querysets import own_project_ids
 if TYPE_CHECKING:
     from reports.models import (  # noqa: F401 - named in quoted type arguments
         Appendix,
+        Dismissal,
         Paragraph,
         Publication,
         PublicationFile,
         Recommendation,
         Report,
+        ReportCheck,
     )
 
 Row = TypeVar("Row", bound=models.Model, covariant=True)
@@ -128,3 +130,36 @@ class PublicationFileQuerySet(ReportPartQuerySet["PublicationFile"]):
             return self.filter(public)
         own = super().visible_to(user)
         return self.filter(public | Q(pk__in=own.values("pk")))
+
+
+# -- checks -----------------------------------------------------------------------------------
+
+
+class CheckQuerySet(models.QuerySet["ReportCheck"]):
+    """Checks. A draft is its uploader's own matter: others see none of it, not even its name, but auditors do."""
+
+    def visible_to(self, user: Any) -> Self:
+        """One's own checks; all of them for those who audit."""
+        if may(user, Permission.SEE_ALL_CHECKS):
+            return self
+        if may(user, Permission.CHECK_REPORTS):
+            return self.filter(checked_by=user)
+        return self.none()
+
+    def for_lists(self) -> Self:
+        """With the title and the counts out of the answer, which itself stays where it is. One query."""
+        return self.select_related("checked_by").annotate(
+            title=F("text__answer__title"),
+            agrees=F("text__answer__counts__agrees"),
+            rounding=F("text__answer__counts__rounding"),
+            disagrees=F("text__answer__counts__disagrees"),
+            untraced=F("text__answer__counts__untraced"),
+        )
+
+
+class DismissalQuerySet(models.QuerySet["Dismissal"]):
+    """Findings set aside."""
+
+    def standing(self) -> Self:
+        """Those that have not been undone."""
+        return self.filter(undone_at=None)

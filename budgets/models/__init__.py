@@ -21,6 +21,15 @@ from budgets.models.change import (
     Outcome,
     UrgentRecord,
 )
+from budgets.models.imports import (
+    ColumnName,
+    ImportFault,
+    ImportFile,
+    ImportKind,
+    ImportRow,
+    ImportRun,
+    ImportState,
+)
 from budgets.models.plan import CostPlan, CostPlanLine
 from budgets.models.source import FundingSource, SourceKind
 from budgets.models.spend import ClosedYear, SpendEntry
@@ -32,6 +41,7 @@ __all__ = [
     "BudgetChange",
     "ChangeKind",
     "ClosedYear",
+    "ColumnName",
     "CostPlan",
     "CostPlanLine",
     "DatePrecision",
@@ -41,6 +51,12 @@ __all__ = [
     "GoverningBody",
     "HeadlineBasis",
     "HeadlineNature",
+    "ImportFault",
+    "ImportFile",
+    "ImportKind",
+    "ImportRow",
+    "ImportRun",
+    "ImportState",
     "KeyDecisionThreshold",
     "LimitKind",
     "Line",

@@ -2,21 +2,34 @@
 
 The file is opened in a child process that can take only so much memory and time; limits are kept
 by counting while reading. Every cell comes back as text: a number in plain figures (``605.1``), a
-date as ``2023-06-14``, an error as Excel shows it (``#REF!``), an empty cell as ``""``. Row 1 of
-the file is the first row, blank rows included, so that a row's number is what Excel shows.
+date as ``2023-06-14``, an error as Excel shows it (``#REF!``), a formula that nothing has calculated
+as ``#UNCALCULATED``, an empty cell as ``""``. Row 1 of the file is the first row, blank rows
+included, so that a row's number is what Excel shows.
 
 ``outline`` shows the first rows of every sheet, ``rows`` gives one sheet in pieces, ``read`` all of
-a small file at once. All raise SpreadsheetError, whose text says what is wrong and what to do.
+a small file at once; ``mark`` gives an .xlsx back with cells marked. All raise SpreadsheetError,
+whose text says what is wrong and what to do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import base64
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from council_hms.spreadsheets.child import Limits, SpreadsheetError, run
+from council_hms.spreadsheets.child import UNCALCULATED, Limits, SpreadsheetError, run
 
-__all__ = ["Limits", "Outline", "Sheet", "SpreadsheetError", "outline", "read", "rows"]
+__all__ = [
+    "UNCALCULATED",
+    "Limits",
+    "Outline",
+    "Sheet",
+    "SpreadsheetError",
+    "mark",
+    "outline",
+    "read",
+    "rows",
+]
 
 Row = list[str]
 
@@ -76,3 +89,21 @@ def _collect(
                 )
             )
     return found
+
+
+def mark(
+    content: bytes,
+    name: str,
+    sheet: int,
+    marks: Sequence[tuple[int, int, str]],
+    *,
+    limits: Limits | None = None,
+) -> bytes:
+    """The .xlsx again with cells of one sheet coloured and commented: (row, column, words), both from 1.
+
+    Column 0 marks the row's first cell. A last sheet lists all marks.
+    """
+    for message in run(content, name, sheet, None, limits or Limits(), marks=list(marks)):
+        if isinstance(message, dict) and "file" in message:
+            return base64.b64decode(message["file"])
+    raise SpreadsheetError("The file could not be marked.")

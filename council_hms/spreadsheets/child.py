@@ -24,6 +24,10 @@ _ROOT = Path(__file__).resolve().parents[2]
 _log = logging.getLogger(__name__)
 
 
+#: What a cell says whose formula has no result, because nothing has calculated the file since it was written.
+UNCALCULATED = "#UNCALCULATED"
+
+
 class SpreadsheetError(ValueError):
     """A file cannot be read. ``str(error)`` is a sentence that says what to do."""
 
@@ -54,9 +58,17 @@ class Limits:
 
 
 def run(
-    content: bytes, name: str, sheet: int | None, first: int | None, limits: Limits
+    content: bytes,
+    name: str,
+    sheet: int | None,
+    first: int | None,
+    limits: Limits,
+    *,
+    marks: list[tuple[int, int, str]] | None = None,
 ) -> Iterator[Any]:
     """What the child finds: a dict for the file, a dict for each sheet, and lists of rows.
+
+    With ``marks`` it gives the file back instead, marked (``spreadsheets.mark``).
 
     Raises SpreadsheetError as soon as the child says so, or when it ends without an answer.
     """
@@ -79,7 +91,9 @@ def run(
     too_late.daemon = True
     too_late.start()
     try:
-        yield from _answers(child, pickle.dumps((content, name, sheet, first, asdict(limits))))
+        yield from _answers(
+            child, pickle.dumps((content, name, sheet, first, asdict(limits), marks))
+        )
     finally:
         too_late.cancel()
         child.kill()
@@ -114,17 +128,24 @@ def _answers(child: subprocess.Popen[bytes], job: bytes) -> Iterator[Any]:
 
 def main() -> None:
     """What the child does: limits itself, reads one file, answers line by line."""
-    content, name, sheet, first, given = pickle.load(sys.stdin.buffer)  # noqa: S301  # from our parent
+    content, name, sheet, first, given, marks = pickle.load(sys.stdin.buffer)  # noqa: S301  # from our parent
     limits = Limits(**given)
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
     resource.setrlimit(resource.RLIMIT_CPU, (limits.processor, limits.processor))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    # openpyxl, which marks, keeps each sheet in a temporary file; reading writes none
+    written = 0 if marks is None else 2 * limits.unpacked
+    resource.setrlimit(resource.RLIMIT_FSIZE, (written, written))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    from council_hms.spreadsheets.reading import messages
+    from council_hms.spreadsheets.reading import marked, messages
 
+    answers = (
+        messages(content, name, sheet, first, limits)
+        if marks is None
+        else marked(content, sheet, marks, limits)
+    )
     out = sys.stdout.buffer
     try:
-        for message in messages(content, name, sheet, first, limits):
+        for message in answers:
             out.write(json.dumps(message, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
         out.write(b'"done"\n')
     except SpreadsheetError as error:

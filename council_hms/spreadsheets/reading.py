@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import datetime as dt
 import io
@@ -15,7 +16,7 @@ import python_calamine as calamine
 
 from council_hms.outputs.csv import as_typed
 from council_hms.outputs.shown import printable
-from council_hms.spreadsheets.child import Limits, SpreadsheetError
+from council_hms.spreadsheets.child import UNCALCULATED, Limits, SpreadsheetError
 
 _ROWS_AT_ONCE = 2_000
 _SAVE_AS = "Open it in Excel or LibreOffice, save it as .xlsx, and choose that file."
@@ -163,7 +164,7 @@ class _Scans:
         rb'<c r="([A-Z]+)(\d+)"[^>]*\bt="e"[^>]*>(?:(?!</c>).)*?<v>([^<]*)</v>', re.S
     )
     _EMPTY = re.compile(
-        rb'<c r="([A-Z]+\d+)"(?![^>]*\bt="str")[^>]*>\s*<f(?:\s[^>]*)?(?:/>|>[^<]*</f>)\s*'
+        rb'<c r="([A-Z]+)(\d+)"(?![^>]*\bt="str")[^>]*>\s*<f(?:\s[^>]*)?(?:/>|>[^<]*</f>)\s*'
         rb"(?:<v\s*/>|<v>\s*</v>)?\s*</c>"
     )
     _FAR = re.compile(rb'<c r="([A-Z]{3}\d+)"[^>/]*>')
@@ -191,7 +192,7 @@ class _Scans:
             for tag in re.findall(rb"<sheet\b[^>]*>", book)
         ]
 
-    def errors(self, place: int) -> dict[tuple[int, int], str]:
+    def unseen(self, place: int) -> dict[tuple[int, int], str]:
         """Row and column (from 0) → what the cell shows. Raises for what cannot be read rightly."""
         if place >= len(self.parts):
             return {}
@@ -201,17 +202,14 @@ class _Scans:
                 f"The sheet has more than {self.limits.columns} columns: there is something in cell "
                 f"{far[1].decode()}. Delete what is far outside the table, and save it again."
             )
-        if b"<f" in xml and (empty := self._EMPTY.search(xml)):
-            raise SpreadsheetError(
-                f"Cell {empty[1].decode()} holds a formula without a result: another program wrote the file and "
-                "nothing has calculated it. Open it in Excel, save it, and choose it again."
-            )
-        if b't="e"' not in xml:
-            return {}
-        return {
-            (int(row) - 1, _column(letters)): shown.decode("utf-8", "replace")
-            for letters, row, shown in self._ERRORS.findall(xml)
-        }
+        shown = {}
+        if b"<f" in xml:
+            for letters, row in self._EMPTY.findall(xml):
+                shown[int(row) - 1, _column(letters)] = UNCALCULATED
+        if b't="e"' in xml:
+            for letters, row, words in self._ERRORS.findall(xml):
+                shown[int(row) - 1, _column(letters)] = words.decode("utf-8", "replace")
+        return shown
 
 
 def _column(letters: bytes) -> int:
@@ -224,7 +222,7 @@ def _column(letters: bytes) -> int:
 def _sheet_messages(
     book: Any, place: int, about: Any, scans: _Scans | None, first: int | None, limits: Limits
 ) -> Iterator[Any]:
-    errors = scans.errors(place) if scans else {}
+    errors = scans.unseen(place) if scans else {}
     try:
         sheet = book.get_sheet_by_index(place)
         before = sheet.start[1] if sheet.start else 0
@@ -406,3 +404,40 @@ def _separator(words: str) -> tuple[str, int]:
         if common * times > score:
             best, score = separator, common * times
     return best, 0
+
+
+# -- marking ----------------------------------------------------------------------------------
+
+
+def marked(
+    content: bytes, sheet: int, marks: list[tuple[int, int, str]], limits: Limits
+) -> Iterator[Any]:
+    """The workbook with cells coloured and commented, and a last sheet that lists the marks."""
+    import openpyxl
+    from openpyxl.comments import Comment
+    from openpyxl.styles import PatternFill
+    from openpyxl.utils import get_column_letter
+
+    _refuse_bombs(content, limits)
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(content))
+        page = book.worksheets[sheet]
+        wrong = PatternFill("solid", fgColor="FFD9D9")
+        listed = book.create_sheet("To put right")
+        listed.append(["Row", "Column", "What to do"])
+        for row, column, words in marks:
+            listed.append([row or None, get_column_letter(column) if column else None, None])
+            listed.cell(listed.max_row, 3, words).data_type = "s"
+            if row:
+                cell = page.cell(row, column or 1)
+                cell.fill = wrong
+                earlier = f"{cell.comment.text}\n" if cell.comment else ""
+                cell.comment = Comment(f"{earlier}{words}"[:2000], "Import")
+        listed.column_dimensions["C"].width = 100
+        out = io.BytesIO()
+        book.save(out)
+    except Exception as error:  # openpyxl's faults on real files are of every kind
+        raise SpreadsheetError(
+            "The workbook cannot be marked. Put it right by the list of faults."
+        ) from error
+    yield {"file": base64.b64encode(out.getvalue()).decode()}

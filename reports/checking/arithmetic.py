@@ -53,7 +53,7 @@ _OFF = r"(?:over ?-?spen\w+|under ?-?spen\w+|variance|surplus|deficit|shortfall|
 _SPEND = r"(?:forecasts?|outturn|projected|projection|spend|spent|expenditure|actuals?|(?:actual |total )?costs?)"
 _AGAINST = r"(?:against|compared (?:to|with)|versus|on|over|above|below)"
 _IS = (
-    r"(?: ?(?:\(|,|-|–)? ?(?:or|which is|which represents|which equates to|"
+    r"(?: ?(?:\(|,|-|–)? ?(?:or|which is|(?:which )?represents|(?:which )?equates to|(?:which )?equals|"
     r"representing|equating to|equivalent to|i\.e\.?|being|equal to|a)?) ?"
 )
 
@@ -95,7 +95,7 @@ _DIFFERENCES = [
         r"<a>~40~\bof which . <b>~50~\bleav(?:ing|es)\b~30~<c>",
         r"\b(?:spent|committed|used|paid|drawn down|allocated)\b~20~<b> of "
         r"the~30~<a>~30~\bleav(?:ing|es)\b~30~<c>",
-        r"\bof (?:the |this |that )?(?:total )?<a>,?~10~<b>~70~\b(?:remaining|remainder|balance|rest)\b~24~<c>",
+        r"\bof (?:the |this |that )?(?:total )?<a>~40~<b>~70~\b(?:remaining|remainder|balance|rest)\b~24~<c>",
         r"<a>~20~\bof which <b>~60~\b(?:remaining|remainder|balance|rest)\b~24~<c>",
     )
 ]
@@ -114,7 +114,7 @@ _RATIOS = [
         rf"|, |\()?<a>",
         rf"\b{_OFF}\b of <c>{_IS}<p>\)?,? {_AGAINST} ~50~budgets? of <a>",
         r"<p> of (?:the |a |its |our |total |net |gross |approved |revised |original |latest |"
-        r"annual |overall )*[^{};,()]{0,40}?(?:of )?<a>,? ?\(?(?:or|which is|i\.e\.?|equating to|"
+        r"annual |overall )*[^{};,()]{0,40}?(?:of )?<a>~20~,? ?\(?(?:or|which is|i\.e\.?|equating to|"
         r"being|equals|=|equivalent to) ?<c>",
     )
 ]
@@ -123,6 +123,7 @@ _GROWTHS = [
     for pattern in (
         rf"\bfrom . <a>..\bto . <b>~12~,? ?\(?(?:an? |which is an? |representing an? )?(?:\w+ "
         rf")?(?:{_CHANGE} of |by |up |down |\+)?<p>",
+        rf"\bfrom . <a>..\bto . <b>~30~\b{_CHANGE}\b (?:of|by) \{{M\d+\}} ?(?:\(|,|or|-)+ ?<p>",
         rf"\b{_CHANGED} by <p>~20~\bfrom . <a>..\bto . <b>",
         rf"\b{_CHANGE} of <p>~20~\bfrom . <a>..\bto . <b>",
     )
@@ -132,7 +133,7 @@ _YEARLY = [
     for pattern in (
         r"<a> (?:per annum|a year|per year|each year|p\.?a\.?|annually|every year)~30~\b(?:for|"
         r"over)\b~20~<n>~40~\b(?:total\w*|equating to|giving|costing|amounts? to)\b~20~<t>",
-        r"<t>~30~\b(?:for|over)\b~20~<n>~20~\(?<a> (?:per annum|a year|per year|each year|"
+        r"<t>~30~\b(?:for|over)\b~20~<n>~20~\(<a> (?:per annum|a year|per year|each year|"
         r"p\.?a\.?|annually|every year|of ongoing)",
     )
 ]

@@ -76,6 +76,8 @@ class Cast:
     held: list[Sum] = field(default_factory=list)
     failed: list[Sum] = field(default_factory=list)
     unsure: str = ""
+    #: totals that every column says are of more than the lines shown
+    short: list[list[Sum]] = field(default_factory=list)
     #: lines that are totals or results, by (by_rows, index): prose refers to them first
     totals: set[tuple[bool, int]] = field(default_factory=set)
 
@@ -256,10 +258,14 @@ def _solve_runs(axis: _Axis) -> list[Formula]:
             of_which = bool(_OF_WHICH.search(item.label))
             continue
         if item.block != block:
-            if not axis.by_rows and is_total(item) and not _TOTAL.search(axis.items[at - 1].label):
-                pass  # a total over blocks may stand at the right of the last one
             stack, broke, block = [], True, item.block
-        if item.measure is Measure.WORDS or not item.measure.adds or not axis.has_numbers(item):
+        if item.measure in (Measure.WORDS, Measure.PERCENT) or not axis.has_numbers(item):
+            continue
+        if item.measure is Measure.RATE:
+            # "Average parish" may be one amount among others, or a rate that nothing adds up to
+            if axis.by_rows:
+                stack.append(_Open(item, after_break=broke))
+                broke = False
             continue
         if _OF_WHICH.search(item.label):
             of_which = True
@@ -329,6 +335,10 @@ def _best(axis: _Axis, item: Line, stack: list[_Open], *, broke: bool) -> Formul
                 candidates.append((run, "last", True))
         elif n == 2:
             candidates.append((run, "first", True))
+    for run, pattern, canonical in list(candidates):
+        amounts = [line for line in run if line.measure is not Measure.RATE]
+        if 2 <= len(amounts) < len(run):
+            candidates.append((amounts, pattern, canonical))
     if len(totals) >= 2 and totals != lines[-len(totals) :]:
         candidates.append((totals, "plus", True))
     best: tuple[tuple[int, ...], Formula] | None = None
@@ -412,45 +422,114 @@ def _is_believed(
 def _lone(axis: _Axis, item: Line, stack: list[_Open], candidates: list[Formula]) -> Formula | None:
     """A total that holds nowhere: reported only when there is just one thing that it can be the total of.
 
-    A single column gives no second opinion. So the lines above must be plain: one run, none of them
-    a total, a part of another or the sum of its neighbours, and the total not equal to some of them.
+    There is no second opinion from another column. So the lines above must be plain: one run, none of
+    them a total, a part of another or the sum of its neighbours, and the total not equal to some of them.
     """
-    plain = [
-        formula for formula in candidates if all(not is_total(line) for _, line in formula.terms)
-    ]
-    gathered = [open_.line for open_ in stack if open_.is_total]
-    whole_of_totals = len(gathered) >= 2 and len(gathered) == len(stack)
-    if whole_of_totals:
-        plain = [formula for formula in candidates if len(formula.terms) == len(stack)]
-    if not plain:
-        return None
-    formula = (
-        max(plain, key=lambda one: len(one.terms))
-        if len({len(one.terms) for one in plain}) == 1
-        else None
-    )
-    if formula is None:
+    formula = _only_candidate(stack, candidates)
+    if formula is None or any(line.measure is Measure.RATE for _, line in formula.terms):
         return None
     tried = [
         found
         for other in axis.others
-        if other.measure.adds and (found := axis.sum_at(formula, other))
+        if other.measure.adds and (found := axis.sum_at(formula, other)) and not found.holds
     ]
-    tried = [found for found in tried if not found.holds]
-    if not tried or len(tried) > 2:
+    if not tried:
         return None
-    for found in tried:
-        if len(found.terms) < 2 or _has_inner_sum(found) or _leaves_some_out(found):
-            return _without_parts(axis, formula, found)
-        if (
-            found.expected == 0
-            or not Decimal("0.02") < abs(found.target.amount / found.expected) < 50
-        ):
-            return None
+    if any(len(found.terms) < 2 or _has_inner_sum(found) for found in tried):
+        return _without_parts(axis, formula, tried[0])
+    if without := _without_one(axis, formula):
+        return without
     reason = _reason(axis, item, formula.terms, _Evidence(), labelled=True)
+    if len(tried) > 2 or (len(tried) == 2 and all(_falls_short(found) for found in tried)):
+        if not _is_short(axis, tried):
+            return None
+        return Formula("cast.missing", item, formula.terms, axis.by_rows, reason, firm=True)
+    if any(_leaves_some_out(found) or not _is_plausible(found) for found in tried):
+        return None
     return Formula(
         formula.rule, item, formula.terms, axis.by_rows, reason, firm=True, fails=len(tried)
     )
+
+
+def _only_candidate(stack: list[_Open], candidates: list[Formula]) -> Formula | None:
+    """The one run of lines that a total can be of, or None when there are two ways to read it."""
+    gathered = {open_.line.index for open_ in stack if open_.is_total}
+    plain = [
+        formula
+        for formula in candidates
+        if not any(line.index in gathered for _, line in formula.terms)
+    ]
+    if len(gathered) >= 2 and len(gathered) == len(stack):
+        plain = [formula for formula in candidates if len(formula.terms) == len(stack)]
+    if len({len(one.terms) for one in plain}) > 1:
+        # "Total budget available" under the heading "Budget available" is of that section
+        own = [one for one in plain if _is_of_section(one.target, one.terms)]
+        plain = own[:1]
+    return plain[0] if plain else None
+
+
+def _is_of_section(total: Line, terms: Sequence[tuple[int, Line]]) -> bool:
+    words = set(total.label.lower().split()) - {"total", "sub-total", "subtotal", "the", "of"}
+    section = set(total.section.lower().split())
+    return bool(words & section) and all(line.section == total.section for _, line in terms)
+
+
+def _is_plausible(found: Sum) -> bool:
+    """Whether the difference may be one figure's fault: not wholly another size, or a plain slip."""
+    if found.expected and Decimal("0.02") < abs(found.target.amount / found.expected) < 50:
+        return True
+    if is_plain(slip(found.target.amount, found.expected, found.target.step)):
+        return True
+    return any(
+        is_plain(slip(number.amount, number.amount + sign * found.difference, number.step))
+        for sign, number in found.terms
+    )
+
+
+#: Words that say that a table shows some lines of many, so that its total is of more than it shows.
+_SELECTION = any_of(
+    """top main key major largest significant selected extract examples? illustrat\\w+ principal sample material
+    highlights including excludes? excluding"""
+)
+
+
+def _falls_short(found: Sum) -> bool:
+    """Whether the lines come to less than the total, as when one is missing, yet to a good part of it."""
+    total = found.target.amount
+    return bool(total) and Decimal("0.2") < found.expected / total < 1
+
+
+def _is_short(axis: _Axis, tried: Sequence[Sum]) -> bool:
+    """Whether a line seems to be missing: most columns fall short, and the table does not claim to be a selection."""
+    short = sum(1 for found in tried if _falls_short(found))
+    words = f"{axis.sheet.title} {' '.join(line.label for line in axis.items if line.is_break)}"
+    return (
+        axis.by_rows and short >= 2 and short >= 0.6 * len(tried) and not _SELECTION.search(words)
+    )
+
+
+def _without_one(axis: _Axis, formula: Formula) -> Formula | None:
+    """The same total where one line is shown but not counted: a memorandum line that does not say so."""
+    for at, (_, left_out) in enumerate(formula.terms):
+        kept = (*formula.terms[:at], *formula.terms[at + 1 :])
+        if len(kept) < 2:
+            return None
+        evidence = _weigh(
+            axis, Formula(formula.rule, formula.target, kept, axis.by_rows, "", firm=False)
+        )
+        if evidence.wrong or evidence.strong < 2:
+            continue
+        reason = _reason(axis, formula.target, kept, evidence, labelled=True)
+        return Formula(
+            formula.rule,
+            formula.target,
+            kept,
+            axis.by_rows,
+            f"{reason}, without “{left_out.name}”",
+            firm=True,
+            holds=evidence.strong,
+        )
+    return None
 
 
 def _without_parts(axis: _Axis, formula: Formula, found: Sum) -> Formula | None:
@@ -559,7 +638,7 @@ def _from_below(axis: _Axis, item: Line, at: int) -> Formula | None:
         evidence = _weigh(axis, Formula("cast.total", item, signed, axis.by_rows, "", firm=False))
         canonical = n == len(after)
         believed = (evidence.strong >= 1 and not evidence.wrong) or (
-            canonical and evidence.strong >= 2 and evidence.strong >= 2 * evidence.wrong
+            canonical and evidence.strong >= 1 and evidence.strong >= evidence.wrong
         )
         if not believed:
             continue
@@ -642,10 +721,12 @@ def _solve_pairs(axis: _Axis, known: set[int]) -> list[Formula]:
                 named = bool(_ACTUAL.search(one.label) and _BUDGET.search(two.label)) or bool(
                     _BUDGET.search(one.label) and _ACTUAL.search(two.label)
                 )
-                believed = (
-                    not evidence.wrong
-                    and (evidence.strong >= 2 or (named and evidence.strong == 1))
-                ) or (evidence.strong >= 2 and evidence.strong >= 2 * evidence.wrong)
+                beside = max(abs(one.index - item.index), abs(two.index - item.index)) <= 3
+                if evidence.wrong:
+                    enough = 2 if named or beside else 4
+                    believed = evidence.big >= enough and evidence.strong >= enough * evidence.wrong
+                else:
+                    believed = evidence.big >= 2 or (named and evidence.strong >= 1)
                 if not believed:
                     continue
                 score = (
@@ -681,17 +762,25 @@ def _solve_carried(axis: _Axis) -> list[Sum]:
     if len(opening) != 1 or len(closing) != 1 or len(axis.others) < 2:
         return []
     sums = []
-    for before, after in pairwise(axis.others):
-        if before.block != after.block or not before.measure.adds or not after.measure.adds:
+    for at, after in enumerate(axis.others):
+        right = axis.at(opening[0], after)
+        if right is None or not after.measure.adds:
             continue
-        left, right = axis.at(closing[0], before), axis.at(opening[0], after)
-        if left is None or right is None:
-            continue
-        reason = f"“{closing[0].name}” of “{before.name}” carried forward"
-        formula = Formula(
-            "cast.carried", opening[0], ((1, closing[0]),), axis.by_rows, reason, firm=True
-        )
-        sums.append(Sum(formula, right, ((1, left),), left.amount, (left.step + right.step) / 2))
+        trials = []
+        for before in _before(axis, at):
+            left = axis.at(closing[0], before)
+            if left is None or not before.measure.adds:
+                continue
+            reason = f"“{closing[0].name}” of “{before.name}” carried forward"
+            formula = Formula(
+                "cast.carried", opening[0], ((1, closing[0]),), axis.by_rows, reason, firm=True
+            )
+            trials.append(
+                Sum(formula, right, ((1, left),), left.amount, (left.step + right.step) / 2)
+            )
+        if trials:
+            # a year with budget and forecast has two closing balances: either may be carried forward
+            sums.append(next((one for one in trials if one.holds), trials[-1]))
     held = [one for one in sums if one.holds]
     return (
         sums
@@ -700,6 +789,19 @@ def _solve_carried(axis: _Axis) -> list[Sum]:
         if len(held) == len(sums)
         else []
     )
+
+
+def _before(axis: _Axis, at: int) -> list[Line]:
+    """The lines of the year before: by their years where heads name them, else the one beside."""
+    after = axis.others[at]
+    if after.years:
+        return [
+            other
+            for other in axis.others
+            if other.years and other.years[-1].start + 1 == after.years[0].start
+        ]
+    beside = axis.others[at - 1] if at else None
+    return [beside] if beside and beside.block == after.block and not beside.years else []
 
 
 def _solve_running(axis: _Axis) -> list[Sum]:
@@ -723,9 +825,14 @@ def _solve_running(axis: _Axis) -> list[Sum]:
                     for one in sums
                     if one.holds and any(number.amount for _, number in one.terms[1:])
                 ]
-                failed = [one for one in sums if not one.holds]
-                if len(held) >= 3 and len(held) >= 3 * len(failed):
-                    answer += [one for one in sums if one.holds or not answer]
+                # one wrong figure spoils two steps, to it and from it
+                spoilt = sum(
+                    1
+                    for at, one in enumerate(sums)
+                    if not one.holds and (at == 0 or sums[at - 1].holds)
+                )
+                if len(held) >= 3 and len(held) >= 3 * spoilt:
+                    answer += sums
                     break
             else:
                 continue
@@ -894,6 +1001,10 @@ def cast(sheet: Sheet) -> Cast:
         formulas += _solve_pairs(axis, {formula.target.index for formula in formulas})
         for formula in formulas:
             answer.totals.add((by_rows, formula.target.index))
+            tried = [found for other in axis.others if (found := axis.sum_at(formula, other))]
+            if formula.rule == "cast.missing":
+                answer.short.append([found for found in tried if not found.holds])
+                continue
             for other in axis.others:
                 found = axis.sum_at(formula, other)
                 if found is None:

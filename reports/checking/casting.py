@@ -17,6 +17,8 @@ def judge(sheet: Sheet, answer: Cast, verdicts: Verdicts) -> None:
         for number in one.numbers:
             held.setdefault((number.row, number.column), []).append((number is one.target, one))
     at_fault = {(fault.number.row, fault.number.column): fault for fault in faults(answer)}
+    for short in answer.short:
+        _short(sheet, short, verdicts)
     for place in sorted(held.keys() | at_fault.keys()):
         number = sheet.cells[place]
         key = (sheet.block, *place)
@@ -58,6 +60,24 @@ def _faulty(sheet: Sheet, fault: Fault, verdicts: Verdicts) -> Verdict:
         difference=None if fault.wanted is None else fault.number.amount - fault.wanted,
         suggestion=suggestion,
     )
+
+
+def _short(sheet: Sheet, sums: list[Sum], verdicts: Verdicts) -> None:
+    """A total that in every column is more than the lines above it: said once for the whole line."""
+    text = explain.short_text(sheet, sums)
+    places = [explain.cell_place(sheet, one.target.row, one.target.column) for one in sums]
+    verdicts.find("cast.missing", Weight.WARNING, text, places)
+    for one in sums:
+        verdicts.settle(
+            (sheet.block, one.target.row, one.target.column),
+            Verdict(
+                Status.DISAGREES,
+                text,
+                one.formula.reason,
+                expected=one.expected,
+                difference=one.difference,
+            ),
+        )
 
 
 def _places(sheet: Sheet, fault: Fault) -> list[Place]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from council_hms.money import in_words, round_half_up
@@ -173,6 +174,20 @@ def fault_text(sheet: Sheet, fault: Fault) -> tuple[str, str]:
             + (f": {words}." if words else ".")
         )
     return _sentence(text), suggestion
+
+
+def short_text(sheet: Sheet, sums: Sequence[Sum]) -> str:
+    """A total that is of more than the lines above it, in each of its columns."""
+    shown = "; ".join(
+        f"{cell_place(sheet, one.target.row, one.target.column).words.rpartition(', ')[2]}: "
+        f"{one.target.printed} is printed, the lines come to {as_printed(one.expected, one.target)}"
+        for one in sums[:4]
+    )
+    more = f"; and {len(sums) - 4} more" if len(sums) > 4 else ""
+    return (
+        f"Table {sheet.number}, “{sums[0].formula.target.name}” is of more than the "
+        f"{len(sums[0].terms)} lines above it in {len(sums)} columns: a line may be missing. {_sentence(shown)}{more}."
+    )
 
 
 def _sentence(text: str) -> str:

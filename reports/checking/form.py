@@ -103,7 +103,7 @@ def _appendices(paper: Paper, texts: Sequence[tuple[int, str, Place]], verdicts:
     missing: dict[str, Place] = {}
     names = {one.name for one in entries}
     for at, text, place in texts:
-        if (at, place.row) in own and not _has_reference_beyond_own(text):
+        if (at, place.row) in own:
             continue
         for name, after in _names_in(text):
             used.add(name)
@@ -147,40 +147,53 @@ def _entries(paper: Paper) -> Iterator[_Appendix]:
                     )
                     yield _Appendix(match["name"].upper(), place, text, at, listed=True)
             continue
-        found = _ENTRY.match(block.text.strip())
-        if not found:
-            continue
-        place = explain.prose_place(at, block)
-        rest = found["rest"].strip()
-        if block.kind in (ProseKind.HEADING, ProseKind.CAPTION, ProseKind.TITLE):
-            yield _Appendix(found["name"].upper(), place, block.text, at, listed=False)
-        elif (
-            not block.number
-            and (
-                re.match(r"(?:\((?:exempt|confidential)[^)]*\)|[-–—:.]|[A-Z‘“'\"])", rest)
-                or not rest
-            )
-            and not re.match(
-                r"^\W*(?:sets?|gives?|shows?|provides?|contains?|details?|to this)\b",
-                rest,
-                re.IGNORECASE,
-            )
-        ):
-            in_list = (
-                "appendi" in block.section.lower()
-                or block.kind is ProseKind.FACT
-                or len(block.text) < 140
-            )
-            if in_list:
-                yield _Appendix(found["name"].upper(), place, block.text, at, listed=bool(rest))
-        if block.kind is ProseKind.FACT and "appendi" in block.label.lower():
-            for name, _ in _names_in(block.text):
-                yield _Appendix(name, place, block.text, at, listed=True)
+        yield from _entries_in(at, block)
 
 
-def _has_reference_beyond_own(text: str) -> bool:
-    match = _ENTRY.match(text.strip())
-    return match is not None and bool(_REFERENCE.search(match["rest"]))
+_LISTED = re.compile(
+    rf"(?:^|\s|;)(?:appendix|annex)\s+(?P<name>{_NAME})\s*"
+    r"(?P<mark>\((?:exempt|confidential|part|not for)[^)]*\))?\s*[-–—:]",
+    re.IGNORECASE,
+)
+_SAYS = re.compile(
+    r"^\W*(?:sets?|gives?|shows?|provides?|contains?|details?|lists?|summaris\w+|includes?|is|are|has|to|and|of|which)\b",
+    re.IGNORECASE,
+)
+
+
+def _entries_in(at: int, block: Prose) -> Iterator[_Appendix]:
+    """The appendices that a block of prose lists; a sentence about an appendix lists none."""
+    place = explain.prose_place(at, block)
+    text = f"{block.label}: {block.text}" if block.kind is ProseKind.FACT else block.text
+    found = _ENTRY.match(text.strip())
+    if block.kind in (ProseKind.HEADING, ProseKind.CAPTION, ProseKind.TITLE):
+        if found:
+            yield _Appendix(found["name"].upper(), place, text, at, listed=False)
+        return
+    if block.number or block.kind is ProseKind.RECOMMENDATION:
+        return
+    if re.match(r"(?:list of )?appendices", block.label or block.section, re.IGNORECASE) and (
+        not found or len(_REFERENCE.findall(text)) > 1
+    ):
+        for name, _ in _names_in(text):
+            yield _Appendix(name, place, _own_words(text, name), at, listed=True)
+        return
+    several = list(_LISTED.finditer(text))
+    if found and len(several) > 1:
+        for one in several:
+            name = one["name"].upper()
+            yield _Appendix(name, place, _own_words(text, name), at, listed=True)
+    elif found and len(text) < 160 and not _SAYS.match(found["rest"]):
+        yield _Appendix(found["name"].upper(), place, text, at, listed=bool(found["rest"].strip()))
+
+
+def _own_words(text: str, name: str) -> str:
+    """What a list says of one appendix: from its name to the next."""
+    match = re.search(rf"\b(?:appendix|annex)\s+{re.escape(name)}\b", text, re.IGNORECASE)
+    if match is None:
+        return text
+    after = re.search(r"\b(?:appendix|annex)\s", text[match.end() :], re.IGNORECASE)
+    return text[match.start() : match.end() + (after.start() if after else len(text))]
 
 
 def _names_in(text: str) -> Iterator[tuple[str, str]]:
@@ -497,6 +510,12 @@ _ADDS = re.compile(
     r"growth|addition|budget of|funding of|provision of|carry[- ]forward)\b",
     re.IGNORECASE | re.DOTALL,
 )
+_OF_BUDGET = any_of(
+    """budgets? budgetary funding programme provision allocations? estimates? virements? expenditure spend
+    capital revenue additional"""
+)
+#: What a council charges is not what it spends.
+_CHARGES = any_of("council_tax precepts? rents? fees charges? tariffs? levy")
 _FUND = any_of(
     "hra housing_revenue_account general_fund gf dedicated_schools_grant dsg collection_fund capital_programme"
 )
@@ -525,6 +544,8 @@ def _recommendations(paper: Paper, verdicts: Verdicts) -> None:
             or _NOTES.match(prose.text)
             or not _ADDS.search(prose.text)
         ):
+            continue
+        if not _OF_BUDGET.search(prose.text) or _CHARGES.search(prose.text):
             continue
         if not any(
             one.kind == "money" and one.bearing is not Bearing.RATE for one in mentions(prose.text)

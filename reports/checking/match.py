@@ -490,17 +490,17 @@ def _column_meant(
         and column.measure is not Measure.COUNT
         and sheet.at(row.index, column.index)
     ]
-    if len(columns) > 1:
-        if head is not None and any(head.search(column.label) for column in columns):
-            columns = [column for column in columns if head.search(column.label)]
-        elif any(not column.years for column in columns):
-            return None
     if statement.years and any(column.years for column in columns):
         columns = [
             column
             for column in columns
             if column.years and set(column.years) == set(statement.years)
         ]
+    if len(columns) > 1:
+        if head is not None and any(head.search(column.label) for column in columns):
+            columns = [column for column in columns if head.search(column.label)]
+        elif any(not column.years for column in columns):
+            return None
     if statement.nature and any(column.nature for column in columns):
         columns = [column for column in columns if column.nature == statement.nature]
     if (

@@ -501,6 +501,7 @@ _CELL = re.compile(
     rf"(?P<digits>{_NUMBER}|\.\d+)(?:\s*(?P<scale>k|m|mn|bn|million))?(?:\s*(?P<percent>%))?"
     rf"(?P<gap>\s*)(?P<trail>[{MINUS}])?\s*(?P<close>[)\]])?\s*(?P<percent2>%)?\s*(?P<note>[*†‡#]+|\(?[a-z]\)|CR|DR|cr|dr)?",
 )
+_UNIT_ALONE = re.compile(r"\(?£?\s*['‘’`]?000['‘’]?s?\)?", re.IGNORECASE)
 _NIL = re.compile(rf"£?\s*(?:[{MINUS}]{{1,3}}|nil)\s*", re.IGNORECASE)
 
 
@@ -511,7 +512,7 @@ def cell_number(text: str) -> Printed | None:
     ``£``, ``k``, ``m``, ``%`` and a mark that points to a note.
     """
     stripped = " ".join(text.split())
-    if not stripped or len(stripped) > 40:
+    if not stripped or len(stripped) > 40 or _UNIT_ALONE.fullmatch(stripped):
         return None
     if _NIL.fullmatch(stripped):
         return Printed(Decimal(0), Decimal(0), nil=True)

@@ -30,18 +30,17 @@ def slip(printed: Decimal, wanted: Decimal, step: Decimal) -> str:
         return ""
     if (wanted < 0) != (printed < 0):
         return ""
-    ratio = printed / wanted
     for factor, words in (
         (Decimal(10), NOUGHT),
         (Decimal(100), NOUGHT),
         (Decimal(1000), UNIT),
         (Decimal(1_000_000), UNIT),
     ):
-        for power in (factor, 1 / factor):
-            if abs(ratio / power - 1) * abs(printed) <= step and abs(ratio / power - 1) < Decimal(
-                "0.001"
-            ):
-                return words
+        # the wanted figure may be a sum of rounded ones, so it is met to within two places
+        if _meets(printed, wanted * factor, factor, step) or _meets(
+            wanted, printed * factor, factor, step
+        ):
+            return words
     have, want = _digits(printed, step), _digits(wanted, step)
     if have == want:
         return ""
@@ -61,6 +60,10 @@ def slip(printed: Decimal, wanted: Decimal, step: Decimal) -> str:
     ):
         return DOUBLED
     return ""
+
+
+def _meets(large: Decimal, scaled: Decimal, factor: Decimal, step: Decimal) -> bool:
+    return abs(large - scaled) <= 2 * step * factor and abs(large - scaled) * 100 <= abs(scaled)
 
 
 def is_plain(words: str) -> bool:

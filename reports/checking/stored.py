@@ -31,7 +31,7 @@ def paper_from_json(kept: Mapping[str, Any]) -> Paper:
         title=kept["title"],
         format=kept["format"],
         unread=tuple(
-            Unread(_place_from_json(each["place"]) if each["place"] else None, each["reason"])
+            Unread(place_from_json(each["place"]) if each["place"] else None, each["reason"])
             for each in kept["unread"]
         ),
     )
@@ -149,16 +149,35 @@ def _number(amount: Decimal | None) -> str | None:
 
 
 def place_to_json(place: Place) -> Json:
-    """A place: block, paragraph or table with row and column (from 0), and the words that say it to people."""
-    kept: Json = {"block": place.block, "words": place.words}
+    """A place: paragraph, or table with row and column counted from 1 as a reader counts, and the words for it.
+
+    ``block`` (from 0) and the characters ``start`` to ``end`` are for programs that draw the report.
+    """
+    kept: Json = {"words": place.words, "block": place.block}
     if place.paragraph:
         kept["paragraph"] = place.paragraph
-    for name in ("table", "row", "column", "start", "end", "page"):
+    for name, value in (
+        ("table", place.table),
+        ("row", _one_more(place.row)),
+        ("column", _one_more(place.column)),
+    ):
+        if value is not None:
+            kept[name] = value
+    for name in ("start", "end", "page"):
         value = getattr(place, name)
         if value is not None:
             kept[name] = value
     return kept
 
 
-def _place_from_json(kept: Mapping[str, Any]) -> Place:
-    return Place(**kept)
+def _one_more(count: int | None) -> int | None:
+    return None if count is None else count + 1
+
+
+def place_from_json(kept: Mapping[str, Any]) -> Place:
+    """The place that ``place_to_json`` kept."""
+    rest = dict(kept)
+    for name in ("row", "column"):
+        if name in rest:
+            rest[name] -= 1
+    return Place(**rest)

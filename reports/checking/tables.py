@@ -115,6 +115,11 @@ _RATE = any_of(
     rank(?:ing)? index target rating likelihood impact priority cpi rpi coupon return percentage proportion
     weighting multiplier term life tax_?base unit_cost"""
 )
+#: Rates even where they are money: nothing adds up to an average cost.
+_SURE_RATE = any_of(
+    """average avg mean median unit_(?:cost|price) price_per band_[a-h] weekly_rent hourly
+    per_(?!annum|cent|year)\\w+(?<!per_annum) rate_(?:per|of_pay)"""
+)
 #: The same for a row, whose label is a subject and may hold such words ("Impact of the pay award").
 _ROW_RATE = any_of(
     """average mean median per_(?:dwelling|household|head|week|unit|property|pupil|home|place|hour|capita)
@@ -181,9 +186,9 @@ def measure_of(text: str) -> Measure:
     """What a line of these words counts."""
     if _PERCENT.search(text):
         return Measure.PERCENT
-    if scale_of(text) is not None and not re.search(
-        r"\bband [a-h]\b|\bper (?!annum)", text, re.IGNORECASE
-    ):
+    if _SURE_RATE.search(text):
+        return Measure.RATE
+    if scale_of(text) is not None:
         return Measure.MONEY
     if _RATE.search(text):
         return Measure.RATE
@@ -615,7 +620,7 @@ def _rows(
             answer.append(Line(row, label, is_break=True, section=section))
             continue
         measure = _row_measure(label)
-        if measure is Measure.NUMBER:
+        if measure in (Measure.NUMBER, Measure.RATE):
             filled = [printed[row, column] for column in data if (row, column) in printed]
             if (
                 filled

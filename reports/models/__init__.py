@@ -1,5 +1,6 @@
 """The Cabinet report: what a council's template asks for, what the author writes, who clears it, what was published."""
 
+from reports.models.check import CheckedText, Dismissal, ReportCheck
 from reports.models.clearance import (
     Clearance,
     ClearanceDeadline,
@@ -28,10 +29,12 @@ from reports.models.template import (
 __all__ = [
     "AmountLine",
     "Appendix",
+    "CheckedText",
     "Clearance",
     "ClearanceDeadline",
     "ClearanceKind",
     "ClearanceOutcome",
+    "Dismissal",
     "FieldSource",
     "FileAudience",
     "Paragraph",
@@ -39,6 +42,7 @@ __all__ = [
     "PublicationFile",
     "Recommendation",
     "Report",
+    "ReportCheck",
     "ReportField",
     "ReportProject",
     "ReportTemplate",

@@ -101,11 +101,8 @@ def test_an_error_in_a_cell_is_seen_and_not_blank():
     assert rows_of(workbook(["a", "b"], ["x"], edit=broken))[1] == ["x", "#REF!"]
 
 
-def test_a_formula_that_nothing_has_calculated_is_refused_with_its_cell():
-    with pytest.raises(
-        SpreadsheetError, match=r"Cell B1 holds a formula without a result.*save it"
-    ):
-        spreadsheets.read(workbook(["a", "=SUM(C1:C2)"]), "x.xlsx")
+def test_a_formula_that_nothing_has_calculated_is_seen_and_not_blank():
+    assert rows_of(workbook(["a", "=SUM(C1:C2)", "x"])) == [["a", spreadsheets.UNCALCULATED, "x"]]
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,10 @@ import os
 import resource
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from reports.checking.paper import Paper
 from reports.checking.reading.limits import ReadError
@@ -42,12 +44,20 @@ _DAMAGED = (
 )
 
 
-def read(content: bytes, format: str, name: str, limits: Limits | None = None) -> Paper:
+def read(content: bytes, format: str, limits: Limits | None = None) -> Paper:
     """The Paper of a file, read in a limited child. ReadError when that is not possible."""
+    return paper_from_json(json.loads(_ask({"do": "read", "format": format}, content, limits)))
+
+
+def comment(content: bytes, answer: Mapping[str, Any], limits: Limits | None = None) -> bytes:
+    """A copy of a Word file with comments at what the checker found, made in a limited child."""
+    wanted = {name: answer[name] for name in ("figures", "findings")}
+    return _ask({"do": "comment", "answer": wanted}, content, limits)
+
+
+def _ask(job: dict[str, Any], content: bytes, limits: Limits | None) -> bytes:
     limits = limits or Limits()
-    head = json.dumps(
-        {"format": format, "memory": limits.memory, "processor": limits.processor}
-    ).encode()
+    head = json.dumps(job | {"memory": limits.memory, "processor": limits.processor}).encode()
     try:
         done = subprocess.run(  # our own module, no shell, nothing of the user's in the command
             [sys.executable, "-s", "-m", "reports.checking.reading.child"],
@@ -60,20 +70,24 @@ def read(content: bytes, format: str, name: str, limits: Limits | None = None) -
         )
     except subprocess.TimeoutExpired as error:
         raise ReadError(_TOO_MUCH) from error
-    if done.returncode == 0 and done.stdout[:1] == b"P":
-        return paper_from_json(json.loads(done.stdout[1:]))
+    if done.returncode == 0 and done.stdout[:1] == b"A":
+        return done.stdout[1:]
     if done.stdout[:1] == b"E":
         raise ReadError(done.stdout[1:].decode("utf-8", "replace"))
     if done.returncode < 0:
         raise ReadError(_TOO_MUCH)
     # the last line names the fault; the lines before it may quote the report
     fault = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2].partition(":")[0]
-    _log.error("reading a %s file failed in the child process: %s", format, fault[:200])
+    _log.error(
+        "reading a report (%s) failed in the child process: %s",
+        job.get("format", "docx"),
+        fault[:200],
+    )
     raise ReadError(_DAMAGED)
 
 
 def main() -> None:
-    """What the child does: limits itself, reads one file, hands the Paper back."""
+    """What the child does: limits itself, does its one job, hands the answer back."""
     head, _, content = sys.stdin.buffer.read().partition(b"\n")
     job = json.loads(head)
     resource.setrlimit(resource.RLIMIT_AS, (job["memory"], job["memory"]))
@@ -81,20 +95,24 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
-        from reports.checking.reading.reader import read_here
-
-        answer = (
-            b"P"
-            + json.dumps(
-                paper_to_json(read_here(content, job["format"])), ensure_ascii=True
-            ).encode()
-        )
+        answer = b"A" + _do(job, content)
     except ReadError as error:
         answer = b"E" + str(error).encode()
     except (MemoryError, RecursionError):
         answer = b"E" + _TOO_MUCH.encode()
     sys.stdout.buffer.write(answer)
     sys.stdout.buffer.flush()
+
+
+def _do(job: Mapping[str, Any], content: bytes) -> bytes:
+    # loaded under the limits
+    if job["do"] == "comment":
+        from reports.checking.reading.word_comments import commented
+
+        return commented(content, job["answer"])
+    from reports.checking.reading.reader import read_here
+
+    return json.dumps(paper_to_json(read_here(content, job["format"]))).encode()
 
 
 if __name__ == "__main__":

@@ -36,15 +36,12 @@ def is_figure(text: str) -> bool:
 def table_at_start(lines: Sequence[Line]) -> tuple[list[tuple[Cell, ...]], int]:
     """The table that these lines begin with and how many of them it takes; no rows when they begin with none.
 
-    A table needs three lines with two runs or more, two of them with figures, that share their columns.
+    A table needs two lines with figures under its heads, or one with three figures.
     """
     used = _extent(lines)
     taken = lines[:used]
-    if (
-        sum(1 for line in taken if len(line) > 1 and any(is_figure(run.text) for run in line[1:]))
-        < 2
-        or used < 3
-    ):
+    figures = [sum(is_figure(run.text) for run in line[1:]) for line in taken]
+    if used < 2 or not ((sum(map(bool, figures)) >= 2 and used >= 3) or max(figures) >= 3):
         return [], 0
     return rows_of(taken), used
 
@@ -55,8 +52,8 @@ def _extent(lines: Sequence[Line]) -> int:
     for at, line in enumerate(lines):
         if len(line) > 1:
             last = at + 1
-        elif at + 1 - last > 2:
-            break
+        elif at + 1 - last > 2 or (line and len(line[0].text.split()) > 12):
+            break  # a sentence, or too much between the rows
     if not lines or len(lines[0]) < 2:
         # a table begins with its heads, or with a title just over them
         return 0

@@ -136,7 +136,8 @@ class Composer:
         is_title = level == 1 and not any(
             isinstance(each, Prose) and each.kind is K.TITLE for each in self.blocks
         )
-        self._section = text
+        if not is_title:
+            self._section = text
         self._open_fact = False
         self._in_recommendations = bool(re.match(r"recommend", text, re.IGNORECASE))
         if not is_title and not self._in_recommendations:
@@ -154,11 +155,13 @@ class Composer:
         level: int = 0,
         page: int | None = None,
         alone: bool = False,
+        strong: bool = False,
         before: str = "",
     ) -> None:
         """A paragraph or point. ``mark`` is what the format numbers it by; without one it is looked for.
 
-        ``alone`` says that it may be a heading by its looks; ``before`` is the text of the piece after it.
+        ``alone`` says that it may be a heading, ``strong`` that it is set in bold or larger; ``before`` is
+        the text of the piece after it.
         """
         text = text.strip()
         if mark is None:
@@ -168,7 +171,9 @@ class Composer:
             return
         if mark is None:
             self._unmarked(text, level, page, alone=alone, before=before)
-        elif alone and mark.kind == "number" and self._is_heading(text, before):
+        elif mark.kind == "number" and self._is_numbered_heading(
+            text, mark.text, alone=alone, strong=strong
+        ):
             self.heading(text, level=2 + mark.text.count("."), number=mark.text, page=page)
         else:
             self._marked(text, mark, level, page)
@@ -303,9 +308,22 @@ class Composer:
         """Whether a line that stands alone heads a section: by its words, or because something stands under it."""
         return looks_like_heading(text) and bool(before.strip() or _SECTION.match(text))
 
+    def _is_numbered_heading(self, text: str, number: str, *, alone: bool, strong: bool) -> bool:
+        """Whether "3. Background" heads a section; a short paragraph is not bold."""
+        if not looks_like_heading(text):
+            return False
+        if self._in_recommendations:
+            # recommendations 1.1, 1.2 end where section 2 begins
+            above = self._number.partition(".")
+            return bool(above[1]) and "." not in number and number != above[0] and (strong or alone)
+        return strong or (alone and _SECTION.match(text) is not None and len(text.split()) <= 6)
+
     def _unmarked(
         self, text: str, level: int, page: int | None, *, alone: bool, before: str
     ) -> None:
+        if _NOTE.match(text) and isinstance(self._last(), Table):
+            self._add(text, K.NOTE, page=page)
+            return
         label = _LABEL.fullmatch(text)
         if label and self._is_label(label["label"], label["value"] or ""):
             self.fact(label["label"].strip(), (label["value"] or "").strip(), page)
@@ -344,9 +362,6 @@ class Composer:
             and not self._in_recommendations
         ):
             self.blocks[-1] = replace(last, text=f"{last.text} {text}".strip())
-            return
-        if _NOTE.match(text) and isinstance(last, Table):
-            self._add(text, K.NOTE, page=page)
             return
         if self._in_recommendations and _VERB.match(text) and not text.endswith(":"):
             self._add(text, K.RECOMMENDATION, page=page)
@@ -476,7 +491,7 @@ def _lone(row: Sequence[Cell]) -> Cell | None:
     if len(filled) != 1:
         return None
     place, cell = filled[0]
-    return cell if place == 0 or cell.across >= len(row) - 1 else None
+    return cell if place == 0 or 1 < cell.across >= len(row) - 1 else None
 
 
 def body_of(rows: Sequence[Sequence[Cell]]) -> tuple[int, int]:

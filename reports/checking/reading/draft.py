@@ -50,12 +50,9 @@ def _mark(printed: str) -> Mark | None:
 
 
 def _grid(composer: Composer, grid: Grid, number: str) -> None:
+    unit = "" if grid.unit.heading in grid.caption else f"({grid.unit.heading})"
     composer.caption(
-        " ".join(
-            part
-            for part in (f"{number}:" if number else "", grid.caption, f"({grid.unit.heading})")
-            if part
-        )
+        " ".join(part for part in (f"{number}:" if number else "", grid.caption, unit) if part)
     )
     heads = []
     if grid.has_groups:

@@ -13,8 +13,8 @@ _PAGE_NUMBER = re.compile(
 _DEEP = 3
 
 
-def without_furniture(pages: Sequence[Sequence[str]]) -> tuple[list[list[str]], str]:
-    """The pages without running heads, feet and page numbers; and a sentence that says what was left out, if anything.
+def furniture(pages: Sequence[Sequence[str]]) -> tuple[list[set[int]], str]:
+    """On each page the places of running heads, feet and page numbers; and a sentence that says what is left out.
 
     A line is furniture when it stands among the first or last lines of more than half of the pages
     (three at least), whatever number it carries; a page number alone is on any page.
@@ -26,21 +26,15 @@ def without_furniture(pages: Sequence[Sequence[str]]) -> tuple[list[list[str]], 
         for key in {_key(lines[at]) for at in places}
     )
     repeated = {key for key, times in seen.items() if times >= 3 and times * 2 > len(pages)}
-    kept: list[list[str]] = []
+    gone: list[set[int]] = []
     left_out: set[str] = set()
     for lines, places in zip(pages, edges, strict=True):
-        rest = []
-        outer = _outermost(lines)
-        for at, line in enumerate(lines):
-            is_number = at in outer and _PAGE_NUMBER.fullmatch(line) is not None
-            if (at in places and _key(line) in repeated) or is_number:
-                if not is_number:
-                    left_out.add(" ".join(line.split()))
-            else:
-                rest.append(line)
-        kept.append(rest)
+        numbers = {at for at in _outermost(lines) if _PAGE_NUMBER.fullmatch(lines[at])}
+        running = {at for at in places if _key(lines[at]) in repeated} - numbers
+        left_out |= {" ".join(lines[at].split()) for at in running}
+        gone.append(numbers | running)
     shown = "; ".join(f"“{line[:60]}”" for line in sorted(left_out)[:3])
-    return kept, (
+    return gone, (
         f"Lines that stand at the head or foot of every page are left out: {shown}."
         if shown
         else ""

@@ -7,32 +7,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
 from reports.checking.paper import Cell, Paper
 from reports.checking.reading import columns
-from reports.checking.reading.compose import Composer, body_of, take_mark
+from reports.checking.reading.compose import Composer, take_mark
 from reports.checking.reading.decode import decode
-from reports.checking.reading.furniture import without_furniture
-from reports.checking.reading.mend import mended
+from reports.checking.reading.furniture import furniture
+from reports.checking.reading.pieces import Piece, joined, put, whole_labels
 
 _PIPE_RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*")
+_AMOUNT = r"(?:[-−–(]?£?\d[\d,]*(?:\.\d+)?\)?%?|(?<!\S)[-−–](?!\S))"
+_FIGURE = re.compile(r"\d")
+_YEAR_LIKE = re.compile(r"\b(19|20)\d\d([-/]\d\d)?\b|\b\d\d/\d\d\b")
 _EMPHASIS = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
 _HASHES = re.compile(r"(#{1,6})\s+(?=\S)")
 _RULE = re.compile(r"\s*([-=_*~])\1{2,}\s*")
-_FIGURE = re.compile(r"\d")
-_NUMBER_CELL = re.compile(r"[-−–(]?\s*[£$]?\s*[\d,]+(\.\d+)?\s*[%)km]*\s*[-−–]?|[-−–]")
-
-
-@dataclass(slots=True)
-class Piece:
-    """A run of lines that belong together: a table's rows, or one paragraph, point or heading."""
-
-    page: int | None
-    text: str = ""
-    rows: list[tuple[Cell, ...]] = field(default_factory=list)
-    alone: bool = False
-    level: int = 0  # of a heading marked with #
 
 
 def read(content: bytes, format: str = "txt") -> Paper:
@@ -42,9 +31,14 @@ def read(content: bytes, format: str = "txt") -> Paper:
     if len(pages) > 1 and not any(line.strip() for line in pages[-1]):
         pages.pop()
     many = len(pages) > 1
+    dropped = ""
     if many:
-        pages, dropped = without_furniture(pages)
-    pieces = _joined(
+        places, dropped = furniture(pages)
+        pages = [
+            [line for at, line in enumerate(lines) if at not in gone]
+            for lines, gone in zip(pages, places, strict=True)
+        ]
+    pieces = joined(
         [
             piece
             for at, lines in enumerate(pages, start=1)
@@ -52,27 +46,9 @@ def read(content: bytes, format: str = "txt") -> Paper:
         ]
     )
     put(composer, pieces)
-    if many and dropped:
+    if dropped:
         composer.not_read(dropped)
     return composer.paper()
-
-
-def put(composer: Composer, pieces: Sequence[Piece]) -> None:
-    """Hand the pieces over in order; each piece of text with the text after it, which tells headings."""
-    for at, piece in enumerate(pieces):
-        following = pieces[at + 1].text or "table" if at + 1 < len(pieces) else ""
-        if piece.rows:
-            rows, mends = mended(piece.rows)
-            before = composer.tables
-            composer.table(rows, page=piece.page)
-            if composer.tables > before:
-                first, _ = body_of(rows)
-                for row, column, words in mends:
-                    composer.not_read(words, row=max(0, row - first), column=column)
-        elif piece.level:
-            composer.heading(piece.text, level=piece.level, page=piece.page)
-        else:
-            composer.prose(piece.text, page=piece.page, alone=piece.alone, before=following)
 
 
 # -- lines to pieces --------------------------------------------------------------------------
@@ -92,7 +68,7 @@ def _of_block(lines: list[str], page: int | None) -> Iterator[Piece]:
     """The pieces of a run of lines without a blank one among them."""
     at = 0
     while at < len(lines):
-        for taken in (_tabbed, _piped, _aligned):
+        for taken in (_tabbed, _piped, _aligned, _spaced, _stacked):
             rows, used = taken(lines[at:])
             if rows:
                 yield Piece(page, rows=rows)
@@ -109,9 +85,10 @@ def _paragraph(lines: Sequence[str], page: int | None, *, alone: bool) -> Piece:
     level = 0
     if hashes := _HASHES.match(text):
         level, text = len(hashes[1]), text[hashes.end() :]
-    bold = re.fullmatch(r"(\*\*|__)(.+?)\1:?", text)
-    text = _EMPHASIS.sub(r"\2", text)
-    return Piece(page, text, alone=alone or (bold is not None and len(lines) == 1), level=level)
+    strong = len(lines) == 1 and re.fullmatch(r"(\*\*|__)(.+?)\1:?", text) is not None
+    return Piece(
+        page, _EMPHASIS.sub(r"\2", text), alone=alone or strong, strong=strong, level=level
+    )
 
 
 def _length_of_paragraph(lines: Sequence[str], at: int) -> int:
@@ -125,6 +102,7 @@ def _length_of_paragraph(lines: Sequence[str], at: int) -> int:
             "\t" in line.strip()
             or line.lstrip().startswith("|")
             or _starts_point(line, mark is not None)
+            or (_FIGURE.search(line) and _spaced(lines[at + used : at + used + 3])[0])
         )
         is_full = len(previous) >= min(60, longest * 0.7) and longest < 200
         continues = line.strip()[:1].islower() or (is_full and not _ended(previous, longest))
@@ -155,7 +133,7 @@ def _tabbed(lines: Sequence[str]) -> tuple[list[tuple[Cell, ...]], int]:
     several = [row for row in rows if sum(1 for cell in row if cell.text) > 1]
     if widest < 2 or not several or (used == 1 and len(several[0]) < 3):
         return [], 0
-    return _wrapped(rows), used
+    return whole_labels(rows), used
 
 
 def _is_marked_text(line: str) -> bool:
@@ -189,79 +167,69 @@ def _aligned(lines: Sequence[str]) -> tuple[list[tuple[Cell, ...]], int]:
     return columns.table_at_start(split)
 
 
+_SPACED = re.compile(rf"(?P<label>.*?\S)??(?P<figures>(?:(?:^|\s+){_AMOUNT}){{2,}})\s*")
+
+
+def _spaced(lines: Sequence[str]) -> tuple[list[tuple[Cell, ...]], int]:
+    """Rows whose cells are parted by single spaces: a label, then as many figures as in the other rows.
+
+    A row with fewer figures has blanks that nothing places; it stays text, and ends the table.
+    """
+    rows: list[list[str]] = []
+    heads = _spaced_heads(lines)
+    for line in lines[1 if heads else 0 :]:
+        found = _SPACED.fullmatch(line.strip())
+        figures = re.findall(_AMOUNT, found["figures"]) if found else []
+        if (
+            not found
+            or not found["label"]
+            or len(found["label"]) > 70
+            or (rows and len(figures) != len(rows[0]) - 1)
+        ):
+            break
+        rows.append([found["label"], *figures])
+    if len(rows) < 2:
+        return [], 0
+    if heads:
+        rows.insert(0, heads)
+    return [tuple(Cell(cell) for cell in row) for row in rows], len(rows)
+
+
+def _spaced_heads(lines: Sequence[str]) -> list[str]:
+    """The heads of figures parted by single spaces: one word over each figure of the next line; none otherwise."""
+    if len(lines) < 2 or not (below := _SPACED.fullmatch(lines[1].strip())):
+        return []
+    words = lines[0].split()
+    figures = len(re.findall(_AMOUNT, below["figures"]))
+    if len(words) not in (figures, figures + 1) or not _YEAR_LIKE.search(lines[0]):
+        return []
+    return ["", *words] if len(words) == figures else words
+
+
+def _stacked(lines: Sequence[str]) -> tuple[list[tuple[Cell, ...]], int]:
+    """Rows with one cell a line: heads, then time and again a label with the same number of figures under it."""
+    texts = [line.strip() for line in lines]
+    start = next((at for at, text in enumerate(texts[:16]) if columns.is_figure(text)), 0)
+    if start < 2:
+        return [], 0
+    width = 0
+    while start + width < len(texts) and columns.is_figure(texts[start + width]):
+        width += 1
+    heads = texts[: start - 1]
+    if width < 2 or len(heads) not in (width, width + 1) or any(len(head) > 40 for head in heads):
+        return [], 0
+    rows = [["", *heads] if len(heads) == width else heads]
+    at = start - 1
+    while at + width < len(texts):
+        label, figures = texts[at], texts[at + 1 : at + 1 + width]
+        if columns.is_figure(label) or len(label) > 70 or not all(map(columns.is_figure, figures)):
+            break
+        rows.append([label, *figures])
+        at += width + 1
+    if len(rows) < 4:
+        return [], 0
+    return [tuple(Cell(cell) for cell in row) for row in rows], at
+
+
 def _plain(cell: str) -> str:
     return _EMPHASIS.sub(r"\2", cell.strip()).replace("\\|", "|")
-
-
-def _wrapped(rows: list[tuple[Cell, ...]]) -> list[tuple[Cell, ...]]:
-    """Rows whose label goes on in the next row, put together: a label alone, then small letters with the figures."""
-    done: list[tuple[Cell, ...]] = []
-    for row in rows:
-        above = done[-1] if done else ()
-        if (
-            above
-            and row[0].text[:1].islower()
-            and above[0].text
-            and not any(cell.text for cell in above[1:])
-            and any(_NUMBER_CELL.fullmatch(cell.text) for cell in row[1:] if cell.text)
-        ):
-            done[-1] = (Cell(f"{above[0].text} {row[0].text}"), *row[1:])
-        else:
-            done.append(row)
-    return done
-
-
-# -- over page ends ---------------------------------------------------------------------------
-
-
-def _joined(pieces: Sequence[Piece]) -> list[Piece]:
-    """Tables and paragraphs that a page end or a lost line parted, put together again."""
-    done: list[Piece] = []
-    for piece in pieces:
-        last = done[-1] if done else None
-        if last and last.rows and piece.rows and goes_on(last.rows, piece.rows):
-            heads = repeated_heads(last.rows, piece.rows)
-            last.rows.extend(piece.rows[heads:])
-        elif (
-            last
-            and last.text
-            and piece.text
-            and last.page != piece.page
-            and piece.text[:1].islower()
-            and take_mark(piece.text)[0] is None
-            and not re.search(r"[.:;!?]$", last.text)
-        ):
-            last.text = f"{last.text} {piece.text}"
-        else:
-            done.append(piece)
-    return done
-
-
-def repeated_heads(above: Sequence[Sequence[Cell]], below: Sequence[Sequence[Cell]]) -> int:
-    """How many rows of heads a table prints again at the top of its next page."""
-    same = 0
-    while same < min(len(above), len(below), 4) and [cell.text for cell in above[same]] == [
-        cell.text for cell in below[same]
-    ]:
-        same += 1
-    return same
-
-
-def goes_on(above: Sequence[Sequence[Cell]], below: Sequence[Sequence[Cell]]) -> bool:
-    """Whether a table is the rest of the one before it: as wide, and without heads of its own or with the same ones."""
-    if len(above[0]) != len(below[0]):
-        return False
-    if repeated_heads(above, below):
-        return True
-    first = below[0]
-    has_figures = any(
-        _NUMBER_CELL.fullmatch(cell.text.strip()) and _FIGURE.search(cell.text)
-        for cell in first[1:]
-    )
-    is_head = not has_figures or all(
-        re.fullmatch(r"(19|20)\d\d([-/]\d\d)?", cell.text.strip())
-        for cell in first[1:]
-        if cell.text.strip()
-    )
-    ended = re.match(r"(grand )?total\b|net\b", above[-1][0].text.strip(), re.IGNORECASE)
-    return not is_head and not ended and bool(first[0].text.strip())

@@ -50,7 +50,7 @@ def read(content: bytes, name: str) -> Paper:
         )
     if not content.strip():
         raise ReadError("The file is empty. Choose the report itself.")
-    return child.read(content, kind_of(content, name), name)
+    return child.read(content, kind_of(content, name))
 
 
 def read_here(content: bytes, format: str) -> Paper:

@@ -7,7 +7,7 @@ import re
 from lxml import etree, html
 
 from reports.checking.paper import Cell, Paper
-from reports.checking.reading.compose import Composer, Mark, squeeze
+from reports.checking.reading.compose import Composer, Mark, squeeze, take_mark
 from reports.checking.reading.limits import MOST_COLUMNS, MOST_ROWS, ReadError
 from reports.checking.reading.spans import grid_of
 
@@ -50,7 +50,9 @@ def read(content: bytes, format: str = "html") -> Paper:
 def of_tree(tree: html.HtmlElement, format: str, title: str = "") -> Paper:
     """The report of a parsed page."""
     composer = Composer(format)
-    _Walk(composer).element(tree)
+    walk = _Walk(composer)
+    walk.several_tops = sum(1 for _ in tree.iter("h1")) > 1
+    walk.element(tree)
     return composer.paper(title)
 
 
@@ -66,7 +68,7 @@ def _with_encoding(content: bytes) -> bytes | str:
 class _Walk:
     def __init__(self, composer: Composer) -> None:
         self.composer = composer
-        self.hidden = 0
+        self.several_tops = False
 
     def element(self, element: html.HtmlElement, depth: int = 0) -> None:
         """One block element and what is in it."""
@@ -80,7 +82,8 @@ class _Walk:
                 )
             return
         if re.fullmatch(r"h[1-6]", tag):
-            self.composer.heading(words(element), level=int(tag[1]))
+            # one h1 is the title; several are sections
+            self.composer.heading(words(element), level=int(tag[1]) + self.several_tops)
         elif tag == "table":
             self.table(element)
         elif tag in ("ol", "ul"):
@@ -118,7 +121,10 @@ class _Walk:
         is_bold = bool(squeeze(str(bold))) and squeeze(str(bold)) == squeeze(text)
         for line in re.split(r"\x0b\s*\x0b\s*", text) if "\x0b" in text else [text]:
             self.composer.prose(
-                line.replace("\x0b", " "), alone=is_bold, before="x" if is_bold else ""
+                line.replace("\x0b", " "),
+                alone=is_bold,
+                strong=is_bold,
+                before="x" if is_bold else "",
             )
 
     def picture(self, element: html.HtmlElement) -> None:
@@ -153,9 +159,9 @@ class _Walk:
             if not squeeze(text) and first:
                 text = words(first[0])
                 rest = [child for child in inner if child is not first[0]]
-            self.composer.prose(
-                text, mark=_mark(kind, at) if ordered else None or _own_mark(text), level=depth
-            )
+            mark = _mark(kind, at) if ordered else Mark("bullet")
+            # a point that prints a mark of its own goes by that
+            self.composer.prose(text, mark=None if take_mark(text)[0] else mark, level=depth)
             for child in rest:
                 self.element(child, depth + 1)
             at += 1
@@ -216,14 +222,6 @@ class _Walk:
             head_rows=head_rows or None,
             head_columns=head_columns,
         )
-
-
-def _own_mark(text: str) -> Mark | None:
-    """A point of a plain list is a bullet unless it prints a number of its own."""
-    from reports.checking.reading.compose import take_mark
-
-    mark, _ = take_mark(text)
-    return None if mark else Mark("bullet")
 
 
 def _mark(kind: str, at: int) -> Mark:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import docx
@@ -30,6 +31,21 @@ _TEXT_BOX = qn("w:txbxContent")
 
 def read(content: bytes, format: str = "docx") -> Paper:
     """The report of a Word file."""
+    return trace(content).paper
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """A report with the way back into its Word file: the paragraph or table of a block, the element of a cell."""
+
+    document: Any
+    paper: Paper
+    paragraphs: Mapping[int, Any]
+    cells: Mapping[int, Any]
+
+
+def trace(content: bytes) -> Traced:
+    """The report of a Word file, and where in the file each of its blocks stands."""
     try:
         document = docx.Document(io.BytesIO(content))
         body = document.element.body
@@ -42,7 +58,8 @@ def read(content: bytes, format: str = "docx") -> Paper:
     reader = _Reader(document)
     reader.container(body)
     reader.closing(body)
-    return reader.composer.paper(document.core_properties.title or "")
+    paper = reader.composer.paper(document.core_properties.title or "")
+    return Traced(document, paper, reader.paragraphs, reader.cells)
 
 
 class _Reader:
@@ -51,17 +68,30 @@ class _Reader:
         self.numbering = Numbering(document)
         self.styles = {style.style_id: style for style in document.styles if style.style_id}
         self.notes = _notes_of(document)
-        self.pictures = 0
+        #: Where blocks and cells come from, for comments: block → paragraph, id of the cell → its element.
+        self.paragraphs: dict[int, Any] = {}
+        self.cells: dict[int, Any] = {}
+        self._kept: list[Cell] = []
+        # one Heading 1 over smaller ones is the title; several are sections
+        tops = [
+            each
+            for each in document.element.body.iter(qn("w:p"))
+            if self._style_name(each) == "heading 1"
+        ]
+        self.title = tops[0] if len(tops) == 1 else None
 
     def container(self, parent: Any) -> None:
         """Paragraphs and tables in order; content controls and inserted blocks are looked into."""
         children = list(_blocks(parent))
         for at, child in enumerate(children):
+            before = len(self.composer.blocks)
             if child.tag == qn("w:p"):
                 following = children[at + 1] if at + 1 < len(children) else None
                 self.paragraph(child, following)
             else:
                 self.table(child)
+            for made in range(before, len(self.composer.blocks)):
+                self.paragraphs.setdefault(made, child)
 
     def paragraph(self, element: Any, following: Any = None) -> None:
         text = text_of(element)
@@ -77,7 +107,7 @@ class _Reader:
                 pass  # the contents list says again what the headings say
             elif name in ("caption",):
                 self.composer.caption(text)
-            elif name == "title":
+            elif name == "title" or element is self.title:
                 self.composer.heading(text, level=1)
             elif level:
                 self.composer.heading(
@@ -96,7 +126,8 @@ class _Reader:
                         line,
                         mark=number,
                         level=number.level if number else 0,
-                        alone=is_bold and number is None,
+                        alone=is_bold,
+                        strong=is_bold,
                         before=before,
                     )
         for box in element.iter(_TEXT_BOX):
@@ -110,6 +141,7 @@ class _Reader:
         lines: list[list[Cell]] = []
         heads: list[bool] = []
         open_merges: dict[int, tuple[int, int]] = {}  # grid column → where its vertical merge began
+        kept = self._kept  # an id names a cell only while the cell is there
         nested = False
         rows = list(_rows(element))
         for row in rows:
@@ -125,17 +157,18 @@ class _Reader:
                     at, place = open_merges[column]
                     above = lines[at][place]
                     if len(lines) - at + 1 > above.down:
-                        lines[at][place] = Cell(
-                            above.text,
-                            head=above.head,
-                            across=above.across,
-                            down=len(lines) - at + 1,
-                        )
+                        longer = replace(above, down=len(lines) - at + 1)
+                        self.cells[id(longer)] = self.cells.get(id(above))
+                        kept.append(longer)
+                        lines[at][place] = longer
                 else:
                     open_merges.pop(column, None)
                     if merge == "restart":
                         open_merges[column] = (len(lines), len(cells))
-                    cells.append(Cell(_cell_text(cell), head=is_head, across=across))
+                    made = Cell(_cell_text(cell), head=is_head, across=across)
+                    self.cells[id(made)] = cell
+                    kept.append(made)
+                    cells.append(made)
                 column += across
             lines.append(cells)
             heads.append(is_head)

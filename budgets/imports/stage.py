@@ -1,0 +1,145 @@
+"""Rows of a file while they wait: staged by COPY, their faults beside them, one person at work at a time.
+
+Nothing here touches the ledger.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from budgets import services
+from budgets.imports.parse import STAGED, Choices, Fault, Reader
+from budgets.models import ImportFault, ImportKind, ImportRow, ImportRun, ImportState
+from council_hms import spreadsheets
+
+#: Rows of cost plans and budget lines, which nobody writes by the ten thousand.
+SHORT_FILE = 5_000
+_PROGRESS_EVERY = 10_000
+#: Between "it begins" and the lock's being held: no sign that anybody was killed.
+_SETTLING = dt.timedelta(seconds=10)
+#: The first of the two keys of the lock that whoever works on an import holds; the other is its number.
+WORK_LOCK = 71_001
+
+
+STOPPED = "The last attempt stopped before it was done. Nothing was imported; go on from here."
+
+
+class ImportRefused(services.BudgetError):
+    """An import cannot go on. ``str(error)`` says why and what to do."""
+
+
+# -- one at a time ----------------------------------------------------------------------------
+
+
+@contextmanager
+def at_work(run: ImportRun) -> Iterator[None]:
+    """Holds the import for this connection while it lasts; a killed process lets it go by itself."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [WORK_LOCK, run.pk])
+        if not cursor.fetchone()[0]:
+            raise ImportRefused("Someone is at work on this import; wait until it is done")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [WORK_LOCK, run.pk])
+
+
+def has_stopped(run: ImportRun) -> bool:
+    """Whether an import that says it is at work has nobody working on it: its process was killed."""
+    if not run.is_at_work or timezone.now() - run.touched_at < _SETTLING:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT NOT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = %s "
+            "AND objid = %s AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))",
+            [WORK_LOCK, run.pk],
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def recover(run: ImportRun) -> None:
+    """Set an import whose process was killed back to where it was before: nothing of it was stored."""
+    if has_stopped(run):
+        back = ImportState.SENT if run.state == ImportState.CHECKING else ImportState.CHECKED
+        set_now(run, state=back, problem=STOPPED)
+
+
+# -- staging ----------------------------------------------------------------------------------
+
+
+def stage(run: ImportRun, reader: Reader, choices: Choices) -> None:
+    """Fill the run's staged rows and faults anew, piece by piece; each piece is committed and shows as progress."""
+    clear(run)
+    height = run.outline["sheets"][choices.sheet]["height"]
+    if run.kind != ImportKind.SPEND and height > SHORT_FILE:
+        raise ImportRefused(
+            f"The sheet has {height:,} rows; a file of this kind may have {SHORT_FILE:,}"
+        )
+    set_now(run, rows_in_file=height)
+    content = bytes(run.importfile.content)
+    said = read = 0
+    for piece in spreadsheets.rows(content, run.file_name, choices.sheet):
+        lines, faults = reader.read(piece)
+        copy_rows(run, lines)
+        copy_faults(run, faults)
+        read += len(piece)
+        if read - said >= _PROGRESS_EVERY:
+            said = read
+            set_now(run, rows_read=read)
+    set_now(run, rows_read=read)
+
+
+def clear(run: ImportRun) -> None:
+    """Take away a run's staged rows and faults."""
+    for rows in (ImportRow.objects.filter(run_id=run.pk), ImportFault.objects.filter(run=run)):
+        rows._raw_delete(rows.db)
+
+
+def copy_rows(run: ImportRun, lines: Sequence[str]) -> None:
+    """Stage lines as ``Reader.read`` gives them."""
+    if lines:
+        _copy(
+            f"budgets_importrow (run_id, number, place, {', '.join(STAGED)})",
+            "".join([f"{run.pk}\t{line}\n" for line in lines]),
+        )
+
+
+def copy_faults(run: ImportRun, faults: Iterable[Fault]) -> None:
+    """Keep faults."""
+    words = "".join(
+        [
+            f"{run.pk}\t{fault.row}\t{fault.place}\t{_escaped(fault.head)}\t{_escaped(fault.value)}\t"
+            f"{_escaped(fault.message)}\n"
+            for fault in faults
+        ]
+    )
+    if words:
+        _copy("budgets_importfault (run_id, row, place, head, value, message)", words)
+
+
+def _escaped(words: str) -> str:
+    if words.isalnum():
+        return words
+    return (
+        words.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+    )
+
+
+def _copy(table: str, words: str) -> None:
+    with connection.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN") as copy:
+        copy.write(words)
+
+
+def set_now(run: ImportRun, **values: Any) -> None:
+    """Set columns at once, so that whoever looks sees how far it is."""
+    values["touched_at"] = timezone.now()
+    for name, value in values.items():
+        setattr(run, name, value)
+    ImportRun.objects.filter(pk=run.pk).update(**values)
