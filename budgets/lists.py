@@ -175,7 +175,12 @@ class AllSpendList(ListPage):
     def more_context(self) -> dict[str, Any]:
         if not may(self.user, P.ENTER_BUDGETS):
             return {}
-        return {"actions": _doors(self.user, ("Import spend", "import_new"))}
+        return {
+            "actions": [
+                ("Import spend", f"{reverse('import_new')}?kind=spend"),
+                *_doors(self.user, ("See what was imported", "import_list")),
+            ]
+        }
 
 
 class ProjectSpendList(AllSpendList):
@@ -191,7 +196,8 @@ class ProjectSpendList(AllSpendList):
         if not may(self.user, P.ENTER_BUDGETS):
             return {}
         doors = [("Enter spend", reverse("spend_create", args=[self.project.reference]))]
-        return {"actions": doors + _doors(self.user, ("Import spend", "import_new"))}
+        imports = f"{reverse('import_new')}?kind=spend&project={self.project.reference}"
+        return {"actions": [*doors, ("Import spend", imports)]}
 
 
 class SourceList(ListPage):

@@ -22,9 +22,20 @@ from django.test import Client
 from django.urls import NoReverseMatch, get_resolver, reverse
 from django.urls.resolvers import URLPattern, URLResolver
 from django.utils import timezone
+from pghistory.models import Context
 
-from budgets.models import BudgetChange, GoverningBody, SpendEntry, UrgentRecord
+from budgets.models import (
+    AuthorityLimit,
+    BudgetChange,
+    ClosedYear,
+    FundingSource,
+    GoverningBody,
+    KeyDecisionThreshold,
+    SpendEntry,
+    UrgentRecord,
+)
 from council_hms.access import Role, allow, guard_of, permissions_of
+from council_hms.financial_year import FinancialYear
 from council_hms.models import User
 from lessons.models import Lesson, LessonCategory, ProjectType
 from projects.models import (
@@ -41,6 +52,7 @@ from projects.models import (
     Project,
     SettlementTerm,
 )
+from reports.models import PublicationFile, ReportTemplate, Section
 from tests.factories import make_project, make_user, sit_on_board
 from tests.projects.delivery_factories import make_highlight, make_request
 
@@ -61,6 +73,18 @@ ROWS: dict[str, Callable[[], dict[str, Any]]] = {
     "change_": lambda: {"reference": "HMS-01"},
     "change_create": lambda: {"reference": "HMS"},
     "change_request": lambda: {"number": _of_hms(ChangeRequest).number},
+    "body_edit": lambda: {"pk": GoverningBody.objects.all()[0].pk},
+    "closed_year_reopen": lambda: {"pk": _closed_year().pk},
+    "history_act": lambda: {"pk": Context.objects.all()[0].pk},
+    "history_row": lambda: {
+        "model": "budgets.budgetchange",
+        "pk": BudgetChange.objects.get(reference="HMS-01").pk,
+    },
+    "limit_add": lambda: {"body": GoverningBody.objects.all()[0].pk},
+    "limit_edit": lambda: {"pk": AuthorityLimit.objects.all()[0].pk},
+    "person": lambda: {"pk": User.objects.get(name="auditor").pk},
+    "source_edit": lambda: {"pk": FundingSource.objects.all()[0].pk},
+    "threshold_edit": lambda: {"pk": KeyDecisionThreshold.objects.all()[0].pk},
     "change_request_link": lambda: {"number": _approved_request().number},
     "closure_accept": lambda: {"reference": _project_to_close().reference},
     "contract_edit": lambda: {"pk": _of_hms(Contract).pk},
@@ -75,6 +99,14 @@ ROWS: dict[str, Callable[[], dict[str, Any]]] = {
     "lesson_category": lambda: {"pk": LessonCategory.objects.all()[0].pk},
     "milestone": lambda: {"pk": _of_hms(Milestone).pk},
     "project_type": lambda: {"pk": ProjectType.objects.all()[0].pk},
+    "published": lambda: _published(),
+    "report": lambda: {"reference": "HMS-2023-06-14", "earlier": 1, "later": 0},
+    "report_appendix": lambda: _of_report(label="budget"),
+    "report_paragraph": lambda: _of_report(label="spend"),
+    "report_part_": lambda: _of_report(kind="paragraph", key="spend"),
+    "report_recommendation": lambda: _of_report(label="note"),
+    "report_section": lambda: _of_report(key=Section.objects.all()[0].pk),
+    "report_template": lambda: {"pk": ReportTemplate.objects.all()[0].pk},
     "settlement_term": lambda: {"pk": _of_hms(SettlementTerm).pk},
     "spend_reverse": lambda: {"entry": SpendEntry.objects.filter(project__reference="HMS")[0].pk},
     "urgent_reported": lambda: _urgent(),
@@ -303,6 +335,16 @@ def _of_hms(model: Any) -> Any:
     return found
 
 
+def _of_report(**parts: Any) -> dict[str, Any]:
+    """A part of the example council's report."""
+    return {"reference": "HMS-2023-06-14", **parts}
+
+
+def _published() -> dict[str, Any]:
+    file = PublicationFile.objects.filter(audience="public")[0]
+    return _of_report(number=1, name=file.name)
+
+
 def _approved_request() -> ChangeRequest:
     hms, day = Project.objects.get(reference="HMS"), timezone.localdate()
     return make_request(
@@ -319,6 +361,12 @@ def _project_to_close() -> Project:
         project=project, submitted_on=day, submitted_by=User.objects.all()[0]
     )
     return project
+
+
+def _closed_year() -> ClosedYear:
+    return ClosedYear.objects.create(
+        year=FinancialYear(2001), closed_on=timezone.localdate(), closed_by=User.objects.all()[0]
+    )
 
 
 def _draft_highlight() -> HighlightReport:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pghistory
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection
@@ -10,7 +12,7 @@ from django.utils import timezone
 from budgets import services
 from budgets.imports import copies, short_files, spend_rows
 from budgets.imports.stage import ImportRefused, at_work, recover, set_now
-from budgets.models import ImportKind, ImportRun, ImportState
+from budgets.models import CostPlan, ImportKind, ImportRun, ImportState
 from council_hms.access import Permission, require
 from council_hms.concurrency import StaleError
 from council_hms.history import acting
@@ -58,14 +60,8 @@ def apply(*, by: User, run: ImportRun, through: str = "import") -> ImportRun:
             locked = ImportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
             if locked.state != ImportState.APPLYING:
                 raise ImportRefused("This import has not been confirmed, or is done")
-            _store(locked, by)
-            set_now(
-                locked,
-                state=ImportState.APPLIED,
-                finished_at=timezone.now(),
-                change=locked.change,
-                plan=locked.plan,
-            )
+            made = _store(locked, by)
+            set_now(locked, state=ImportState.APPLIED, finished_at=timezone.now(), **made)
     except (services.BudgetError, StaleError, ValidationError, IntegrityError) as error:
         reason = _reason(error)
         ImportRun.objects.filter(pk=run.pk, state=ImportState.APPLYING).update(
@@ -80,16 +76,16 @@ def apply(*, by: User, run: ImportRun, through: str = "import") -> ImportRun:
     return locked
 
 
-def _store(run: ImportRun, by: User) -> None:
-    if run.is_edit_copy:
-        copies.store(run, by)
-    elif run.kind == ImportKind.SPEND:
+def _store(run: ImportRun, by: User) -> dict[str, Any]:
+    """Store the rows; what the run is to remember of it: the cost plan or budget change that was made."""
+    if run.kind == ImportKind.SPEND:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SPEND_LOCK])
         if spend_rows.store(run, by) != run.new_rows:
             raise ImportRefused(_MEANWHILE)
-    else:
-        short_files.store(run, by)
+        return {}
+    made = copies.store(run, by) if run.is_edit_copy else short_files.store(run, by)
+    return {"plan" if isinstance(made, CostPlan) else "change": made}
 
 
 def _reason(error: Exception) -> str:

@@ -27,6 +27,7 @@ from budgets.imports.parse import Reader, guess_columns, heads_of
 from budgets.imports.short_files import Amounts, Key
 from budgets.imports.stage import ImportRefused, clear, copy_faults, copy_rows
 from budgets.models import (
+    BudgetChange,
     CostPlan,
     FundingSource,
     ImportFault,
@@ -38,7 +39,7 @@ from budgets.models import (
 from council_hms import spreadsheets
 from council_hms.financial_year import FinancialYear
 from council_hms.models import User
-from council_hms.money import Negative, Unit
+from council_hms.money import PENNY, Negative, Unit
 from council_hms.outputs.xlsx import money_format
 from projects.models import Project
 
@@ -319,7 +320,7 @@ def _base(rows: Sequence[Sequence[str]], about: Copy) -> dict[tuple[str, str, in
         stamp = rows[1][1]
         starts = [FinancialYear.parse(head).start for head in rows[_BASE_HEAD_ROW - 1][2:] if head]
         amounts = {
-            (row[0], Nature[row[1].upper()].value, start): Decimal(row[at])
+            (row[0], Nature[row[1].upper()].value, start): Decimal(row[at]).quantize(PENNY)
             for row in rows[_BASE_HEAD_ROW:]
             for at, start in enumerate(starts, start=2)
             if at < len(row) and row[at]
@@ -381,7 +382,7 @@ def _three_way(
 # -- going in ---------------------------------------------------------------------------------
 
 
-def store(run: ImportRun, by: User) -> None:
+def store(run: ImportRun, by: User) -> CostPlan | BudgetChange:
     """Store the edits that can go in: a cost plan in force from today, or a draft change of the differences.
 
     The caller's transaction. Raises ImportRefused when what was compared has changed since.
@@ -405,7 +406,7 @@ def store(run: ImportRun, by: User) -> None:
             else:
                 amounts[_key(cell)] = edited
         labels = {**now.labels, **{cell["key"]: cell["label"] for cell in cells}}
-        run.plan = short_files.save_plan(
+        return short_files.save_plan(
             run,
             by,
             Amounts(amounts, labels, now.notes),
@@ -413,14 +414,13 @@ def store(run: ImportRun, by: User) -> None:
             version=plan.version if plan and plan.dated == today else None,
             note=plan.note if plan else "",
         )
-        return
     nil = Decimal("0.00")
     differences = {
         _key(cell): (_amount(cell["becomes"]) or nil) - (_amount(cell["was"]) or nil)
         for cell in cells
     }
     changed = {key: amount for key, amount in differences.items() if amount}
-    run.change = services.record_change(
+    return services.record_change(
         by=by,
         project=project,
         kind=run.choices.get("change_kind") or short_files.kind_for(changed),

@@ -141,7 +141,7 @@ class _Faults:
 
 def differences(there: Amounts, here: Amounts) -> list[dict[str, Any]]:
     """What is new, changed or gone, line by line, in the order of the file and then of what is there."""
-    labels = {**there.labels, **here.labels}
+    labels = {**here.labels, **there.labels}
     found = []
     for key in [*here.by_key, *(key for key in there.by_key if key not in here.by_key)]:
         was, becomes = there.by_key.get(key), here.by_key.get(key)
@@ -388,8 +388,8 @@ def kind_for(amounts: Mapping[Key, Decimal]) -> str:
 # -- storing ----------------------------------------------------------------------------------
 
 
-def store(run: ImportRun, by: User) -> None:
-    """Store what the file says, through the services. The caller's transaction.
+def store(run: ImportRun, by: User) -> CostPlan | BudgetChange:
+    """Store what the file says, through the services, and return it. The caller's transaction.
 
     Raises BudgetError and what the services raise; StaleError when what was compared has changed since.
     """
@@ -402,7 +402,7 @@ def store(run: ImportRun, by: User) -> None:
             raise StaleError(plan)
         dated = dated_of(run)
         same_day = plan is not None and plan.dated == dated
-        run.plan = save_plan(
+        return save_plan(
             run,
             by,
             here,
@@ -410,27 +410,24 @@ def store(run: ImportRun, by: User) -> None:
             version=plan.version if plan and same_day else None,
             note=run.choices.get("note", ""),
         )
-        return
     amounts = _lines_here(run, by, rows, _Nowhere())
     target = _target(run)
     if target is not None:
-        services.edit_change(
+        return services.edit_change(
             by=by,
             change=target,
             version=run.findings["base"],
             lines=new_lines(amounts),
             reason=str(run),
         )
-    else:
-        target = services.record_change(
-            by=by,
-            project=run.project,  # type: ignore[arg-type]  # receive() refuses lines without a project
-            kind=run.choices.get("change_kind") or kind_for(amounts.by_key),
-            title=run.choices.get("title") or f"Lines of {run.file_name}"[:200],
-            lines=new_lines(amounts),
-            reason=str(run),
-        )
-    run.change = target
+    return services.record_change(
+        by=by,
+        project=run.project,  # type: ignore[arg-type]  # receive() refuses lines without a project
+        kind=run.choices.get("change_kind") or kind_for(amounts.by_key),
+        title=run.choices.get("title") or f"Lines of {run.file_name}"[:200],
+        lines=new_lines(amounts),
+        reason=str(run),
+    )
 
 
 class _Nowhere(_Faults):

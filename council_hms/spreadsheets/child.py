@@ -132,7 +132,9 @@ def main() -> None:
     limits = Limits(**given)
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
     resource.setrlimit(resource.RLIMIT_CPU, (limits.processor, limits.processor))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    # openpyxl, which marks, keeps each sheet in a temporary file; reading writes none
+    written = 0 if marks is None else 2 * limits.unpacked
+    resource.setrlimit(resource.RLIMIT_FSIZE, (written, written))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     from council_hms.spreadsheets.reading import marked, messages
 
