@@ -212,9 +212,13 @@ class Composer:
         if not rows:
             return
         self._open_fact = False
-        if len(rows[0]) == 1:
+        if len(rows[0]) == 1 or all(_lone(row) for row in rows if any(cell.text for cell in row)):
             for row in rows:
-                self.prose(row[0].text, page=page)
+                text = next((cell.text for cell in row if cell.text), "")
+                if sheet:
+                    self.caption(text)
+                else:
+                    self.prose(text, page=page)
             return
         if self._are_facts(rows) and (self._in_header or _AUTHOR.match(rows[0][0].text)):
             for row in rows:
@@ -273,6 +277,10 @@ class Composer:
         elif page:
             place = Place(0, page=page, words=f"page {page}")
         self.unread.append(Unread(place, reason))
+
+    def remark(self, reason: str) -> None:
+        """Something about the document as a whole."""
+        self.unread.append(Unread(None, reason))
 
     def paper(self, title: str = "") -> Paper:
         """The whole report."""
@@ -528,7 +536,10 @@ def _is_title_row(cell: Cell, row: Sequence[Cell], below: Sequence[Sequence[Cell
     if _lone(after) is not None:
         return True
     return not _FIGURE.search(
-        "".join(re.sub(r"\b(19|20)\d\d\b|\d\d/\d\d|000", "", other.text) for other in after[1:])
+        "".join(
+            re.sub(r"\b(19|20)\d\d\b([-/]\d\d(\d\d)?)?|\d\d/\d\d|000", "", other.text)
+            for other in after[1:]
+        )
     ) or bool(re.match(r"(appendix|table|annex)\b", cell.text.strip(), re.IGNORECASE))
 
 

@@ -137,7 +137,7 @@ def read(content: bytes, format: str = "pdf") -> Paper:
         for page, reason in unread:
             composer.not_read(reason, page=page)
         if dropped:
-            composer.not_read(dropped)
+            composer.remark(dropped)
     return composer.paper((document.get_metadata_dict().get("Title") or "").strip())
 
 
