@@ -52,6 +52,7 @@ from projects.models import (
     Project,
     SettlementTerm,
 )
+from risks.models import Register, RegisterUpload, Risk
 from tests.factories import make_project, make_user, sit_on_board
 from tests.projects.delivery_factories import make_highlight, make_request
 
@@ -98,6 +99,15 @@ ROWS: dict[str, Callable[[], dict[str, Any]]] = {
     "lesson_category": lambda: {"pk": LessonCategory.objects.all()[0].pk},
     "milestone": lambda: {"pk": _of_hms(Milestone).pk},
     "project_type": lambda: {"pk": ProjectType.objects.all()[0].pk},
+    "corporate_risk_import_preview": lambda: {"pk": _waiting_register(None).pk},
+    "project_risk_import_preview": lambda: {"pk": _waiting_register("HMS").pk},
+    "risk": lambda: {"pk": _risk_with_control().pk},
+    "risk_control": lambda: {
+        "pk": _risk_with_control().pk,
+        "control_pk": _risk_with_control().controls.all()[0].pk,
+    },
+    "risk_register": lambda: {"pk": Register.objects.get(project=None).pk},
+    "risk_scale_create": lambda: {"pk": Register.objects.get(project=None).pk},
     "settlement_term": lambda: {"pk": _of_hms(SettlementTerm).pk},
     "spend_reverse": lambda: {"entry": SpendEntry.objects.filter(project__reference="HMS")[0].pk},
     "urgent_reported": lambda: _urgent(),
@@ -324,6 +334,18 @@ def _of_hms(model: Any) -> Any:
         found = Issue.objects.create(project=hms, title="An issue", raised_on=timezone.localdate())
     assert found is not None, f"the example council has no {model._meta.verbose_name} of HMS"
     return found
+
+
+def _risk_with_control() -> Risk:
+    return Risk.objects.filter(register__project__reference="HMS", controls__isnull=False)[0]
+
+
+def _waiting_register(reference: str | None) -> RegisterUpload:
+    """A file that waits for the word to go ahead."""
+    project = Project.objects.get(reference=reference) if reference else None
+    return RegisterUpload.objects.create(
+        project=project, file_name="risks.csv", sheets=[], uploaded_by=User.objects.all()[0]
+    )
 
 
 def _approved_request() -> ChangeRequest:
