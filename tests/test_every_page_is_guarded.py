@@ -23,7 +23,7 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 from django.urls.resolvers import URLPattern, URLResolver
 from django.utils import timezone
 
-from budgets.models import BudgetChange, GoverningBody, SpendEntry, UrgentRecord
+from budgets.models import BudgetChange, GoverningBody, ImportRun, SpendEntry, UrgentRecord
 from council_hms.access import Role, allow, guard_of, permissions_of
 from council_hms.models import User
 from lessons.models import Lesson, LessonCategory, ProjectType
@@ -41,6 +41,7 @@ from projects.models import (
     Project,
     SettlementTerm,
 )
+from tests.budgets import import_files
 from tests.factories import make_project, make_user, sit_on_board
 from tests.projects.delivery_factories import make_highlight, make_request
 
@@ -70,6 +71,8 @@ ROWS: dict[str, Callable[[], dict[str, Any]]] = {
     "discount_edit": lambda: {"pk": _of_hms(Discount).pk},
     "highlight_edit": lambda: {"pk": _draft_highlight().pk},
     "highlight_": lambda: {"pk": _sent_highlight().pk},
+    "import_": lambda: {"number": _faulty_import().pk},
+    "import_template": lambda: {"kind": "spend"},
     "issue_edit": lambda: {"pk": _of_hms(Issue).pk},
     "lesson": lambda: {"pk": Lesson.objects.filter(project__reference="HMS")[0].pk},
     "lesson_category": lambda: {"pk": LessonCategory.objects.all()[0].pk},
@@ -301,6 +304,14 @@ def _of_hms(model: Any) -> Any:
         found = Issue.objects.create(project=hms, title="An issue", raised_on=timezone.localdate())
     assert found is not None, f"the example council has no {model._meta.verbose_name} of HMS"
     return found
+
+
+def _faulty_import() -> ImportRun:
+    """A file with a fault, so that there is something to mark."""
+    officer = User.objects.filter(roles__contains=[Role.FINANCE_OFFICER])[0]
+    found = ImportRun.objects.first()
+    wrong = import_files.ledger(import_files.entry(amount="12,50"))
+    return found or import_files.checked(officer, "spend", wrong)
 
 
 def _approved_request() -> ChangeRequest:
