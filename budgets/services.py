@@ -14,7 +14,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Exists, F, Max, OuterRef
 from django.utils import timezone
 
@@ -622,7 +621,8 @@ def reverse_change(
         raise BudgetError(
             "Say why the change is reversed; the reason stays in the record", "reason"
         )
-    with transaction.atomic():
+    require(by, Permission.ENTER_BUDGETS)
+    with acting(by, "change.reverse", reason):
         locked = _lock_change(change)
         earlier = BudgetChange.objects.filter(reverses=locked).first()
         if earlier is not None and not once.is_claimed(token):
@@ -818,7 +818,8 @@ def reverse_spend(*, by: User, entry: SpendEntry, on: dt.date, reason: str) -> S
     """Correct an entry by its mirror image; nothing disappears."""
     if not reason.strip():
         raise BudgetError("Say why the entry is reversed; the reason stays in the record", "reason")
-    with transaction.atomic():
+    require(by, Permission.ENTER_BUDGETS)
+    with acting(by, "spend.reverse", reason):
         if (
             SpendEntry.objects.select_for_update(of=("self",)).get(pk=entry.pk).amount
             and SpendEntry.objects.filter(reverses=entry).exists()

@@ -1,6 +1,8 @@
-"""Addresses of the registers of the ledger."""
+"""Addresses of the registers of the ledger, and of the rules that the administrator keeps."""
 
-from budgets import lists
+from django.urls import path
+
+from budgets import constitution, lists
 from council_hms.listing import list_paths
 
 urlpatterns = [
@@ -11,4 +13,20 @@ urlpatterns = [
     *list_paths("projects/<reference:reference>/spend", lists.spend_list, "spend_list"),
     *list_paths("sources", lists.source_list, "source_list"),
     *list_paths("bodies", lists.body_list, "body_list"),
+    path("council/constitution/", constitution.constitution, name="constitution"),
+    path("council/bodies/new/", constitution.body_add, name="body_add"),
+    path("council/bodies/<int:pk>/", constitution.body_edit, name="body_edit"),
+    path("council/bodies/<int:body>/limits/new/", constitution.limit_add, name="limit_add"),
+    path("council/limits/<int:pk>/", constitution.limit_edit, name="limit_edit"),
+    path("council/thresholds/new/", constitution.threshold_add, name="threshold_add"),
+    path("council/thresholds/<int:pk>/", constitution.threshold_edit, name="threshold_edit"),
+    path("council/sources/", constitution.source_keep, name="source_keep"),
+    path("council/sources/new/", constitution.source_add, name="source_add"),
+    path("council/sources/<int:pk>/", constitution.source_edit, name="source_edit"),
+    path("council/closed-years/", constitution.closed_years, name="closed_years"),
+    path(
+        "council/closed-years/<int:pk>/reopen/",
+        constitution.closed_year_reopen,
+        name="closed_year_reopen",
+    ),
 ]

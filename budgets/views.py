@@ -56,6 +56,7 @@ from council_hms.access import Permission, SignedInRequest, allow, may
 from council_hms.concurrency import StaleError
 from council_hms.financial_year import FinancialYear
 from council_hms.grid import Grid
+from council_hms.history_log import acts_on
 from council_hms.models import CouncilSettings
 from council_hms.money import MoneyError, parse_money
 from council_hms.navigation import project_tabs
@@ -336,6 +337,9 @@ def change(request: SignedInRequest, reference: str) -> HttpResponse:
             else [],
             may_enter=enters,
             may_confirm=may(request.user, P.CONFIRM_DECISIONS),
+            acts=acts_on(found, request.user, most=10)
+            if may(request.user, P.SEE_HISTORY)
+            else None,
         ),
     )
 

@@ -201,7 +201,7 @@ def grouped_bars(
         parts.append(_text(at + 22, 18, each.name))
     for index, category in enumerate(categories):
         top = 34 + index * group
-        name = category if len(category) <= 26 else category[:25] + "…"
+        name = category if len(category) <= 24 else category[:23] + "…"
         parts.append(_text(left - 8, top + group / 2 - 2, name, "end"))
         for number, each in enumerate(series):
             value = each.values[index]
@@ -269,7 +269,7 @@ def plain_bars(
     for index, each in enumerate(bars):
         at = 6 + index * (bar + gap)
         width = (WIDTH - left - right) * abs(each.value) / most
-        name = each.name if len(each.name) <= 36 else each.name[:35] + "…"
+        name = each.name if len(each.name) <= 33 else each.name[:32] + "…"
         parts.append(_text(left - 8, at + 14, name, "end"))
         parts.append(
             f'<rect x="{left}" y="{at}" width="{max(width, 1):.1f}" height="{bar}" fill="{BLUE}"/>'
@@ -330,7 +330,7 @@ def milestones(title: str, marks: Sequence[MilestoneMark], today: dt.date | None
         )
     for index, mark in enumerate(marks):
         middle = 24 + index * row
-        name = mark.name if len(mark.name) <= 32 else mark.name[:31] + "…"
+        name = mark.name if len(mark.name) <= 28 else mark.name[:27] + "…"
         parts.append(_text(left - 14, middle + 5, name, "end"))
         end = mark.actual or mark.forecast
         if mark.baseline and end and end != mark.baseline:

@@ -17,6 +17,7 @@ P = Permission
 #: The main navigation: words, URL name, path prefix that counts as "here", who sees it.
 NAVIGATION: list[tuple[str, str, str, tuple[Permission, ...]]] = [
     ("Home", "home", "/", (P.SEE_ALL_PROJECTS, P.SEE_OWN_PROJECTS)),
+    ("Portfolio", "portfolio", "/portfolio/", (P.SEE_ALL_PROJECTS, P.SEE_OWN_PROJECTS)),
     ("Projects", "project_list", "/projects/", (P.SEE_ALL_PROJECTS, P.SEE_OWN_PROJECTS)),
     ("Approvals", "change_list", "/approvals/", (P.SEE_ALL_PROJECTS, P.SEE_OWN_PROJECTS)),
     ("Findings", "finding_list", "/findings/", (P.SEE_ALL_PROJECTS, P.SEE_OWN_PROJECTS)),

@@ -7,6 +7,7 @@ The event tables refuse UPDATE, DELETE and TRUNCATE.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 import pghistory
 import pgtrigger
 from django.db import models, transaction
+from pghistory import runtime
 
 if TYPE_CHECKING:
     from council_hms.models import User
@@ -44,17 +46,32 @@ def tracked(model: M) -> M:
 
 
 @contextmanager
-def acting(by: User | None, act: str, reason: str = "") -> Iterator[None]:
+def acting(by: User | None, act: str, reason: str = "", through: str = "") -> Iterator[None]:
     """One act: a transaction whose history says who did it, what it is called and why.
 
-    ``act`` is ``thing.verb`` (``change.ratify``); ``reason`` a sentence for the auditor.
-    ``by`` is None only for the system itself (set-up, migration of data).
+    ``act`` is ``thing.verb`` (``change.ratify``); ``reason`` a sentence for the auditor; ``through``
+    how it came (``form``, which the middleware says by itself, ``import``, ``command``).
+    ``by`` is None only for the system itself (set-up, migration of data). An act within an act is
+    part of the larger one and keeps its name; two acts in one request are two acts.
     """
-    context = {
+    said = {
         "act": act,
         "reason": reason,
         "by": by.pk if by else None,
         "by_name": str(by) if by else "system",
+        **({"through": through} if through else {}),
     }
-    with transaction.atomic(), pghistory.context(**context):
-        yield
+    # pghistory would put all that a request does under one name; the tracker it keeps is a thread's own.
+    outer = getattr(runtime._tracker, "value", None)
+    with transaction.atomic():
+        if outer is None:
+            with pghistory.context(**{"through": "command", **said}):
+                yield
+        elif "act" in outer.metadata:
+            yield
+        else:
+            runtime._tracker.value = runtime.Context(uuid.uuid4(), {**outer.metadata, **said})
+            try:
+                yield
+            finally:
+                runtime._tracker.value = outer

@@ -126,8 +126,6 @@ class HistoryMiddleware(_Middleware):
             by_name=str(request.user),
             url=request.path,
             through="form",
-            act="edit",
-            reason="",
         ):
             return self.get_response(request)
 

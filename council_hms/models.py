@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
@@ -197,3 +198,43 @@ class SavedView(models.Model):
     def address(self) -> str:
         """Where it is shown."""
         return f"{self.page}?{self.query}" if self.query else self.page
+
+
+class SecurityKind(models.TextChoices):
+    """What happened."""
+
+    SIGN_IN = "sign_in", "Signed in"
+    SIGN_IN_FAILED = "sign_in_failed", "Sign-in failed"
+    SIGN_OUT = "sign_out", "Signed out"
+    REFUSED = "refused", "Refused"
+    EXPORT = "export", "Took a file"
+    EXEMPT_DOWNLOAD = "exempt_download", "Took an exempt file"
+    IMPORT = "import", "Imported a file"
+    RIGHTS = "rights", "Changed rights"
+
+
+class SecurityEvent(models.Model):
+    """One line of the security log. Its rows are added and never changed (security_log.py)."""
+
+    app_privileges = ("SELECT", "INSERT")
+
+    at = models.DateTimeField(default=timezone.now)
+    what = models.CharField(max_length=20, choices=SecurityKind)
+    person = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    person_name = models.CharField(max_length=120, blank=True)
+    address = models.GenericIPAddressField(null=True, blank=True)
+    path = models.CharField(max_length=300, blank=True)
+    about = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-pk"]
+        constraints: ClassVar = [one_of("what", SecurityKind, model="security_event")]
+        indexes: ClassVar = [models.Index(fields=["person"], name="security_event_person")]
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return self.get_what_display()

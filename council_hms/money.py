@@ -200,6 +200,13 @@ def in_words(amount: Decimal) -> str:
     return pounds(amount)
 
 
+def briefly(amount: Decimal) -> str:
+    """For headlines of a dashboard, three figures or so: ``£12.98m``, ``£994k``, ``£850``."""
+    if abs(amount) >= 1_000_000:
+        return m(amount, 2)
+    return k(amount) if abs(amount) >= 10_000 else _prose(amount, 0, "")
+
+
 def _prose(figure: Decimal, places: int, suffix: str) -> str:
     rounded = round_half_up(figure, places)
     sign = "-" if rounded < 0 else ""

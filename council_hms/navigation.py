@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 #: Words and URL name; every URL takes the project's reference.
 PROJECT_TABS = [
     ("Overview", "project"),
+    ("Findings", "project_findings"),
     ("Budget position", "position"),
     ("Funding table", "funding"),
     ("Budget changes", "project_changes"),

@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "council_hms.middleware.NoStoreMiddleware",
     "council_hms.middleware.HistoryMiddleware",
+    "council_hms.security_log.SecurityLogMiddleware",
 ]
 
 ROOT_URLCONF = "council_hms.urls"

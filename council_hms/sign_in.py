@@ -8,7 +8,9 @@ from allauth.account import forms as account_forms
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
+from council_hms import security_log
 from council_hms.forms import style_widgets
+from council_hms.models import User
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -16,6 +18,25 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> Any:
+        answer = super().post_login(request, user, **kwargs)
+        security_log.note("sign_in", request=request, by=user)
+        return answer
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        super().authentication_failed(request, **credentials)
+        email = str(credentials.get("email", ""))  # to whose account; never the password
+        known = User.objects.filter(email=email.lower()).first()
+        security_log.note(
+            "sign_in_failed",
+            request=request,
+            about=f"account of {known}" if known else "no such account",
+        )
+
+    def logout(self, request: HttpRequest) -> None:
+        security_log.note("sign_out", request=request)
+        super().logout(request)
 
 
 class _Styled:

@@ -94,7 +94,7 @@ def gather(projects: Iterable[Project], as_at: dt.date, since: dt.date) -> dict[
         mine = news[request.project_id]
         (mine.overdue if request.decide_by < as_at else mine.due).append(words)
 
-    for project_id, day, words in _changes(ids, since, as_at):
+    for project_id, day, words in changes_of(ids, since, as_at):
         news[project_id].changed.append((day, words))
     scope = Scope(Project.objects.filter(pk__in=ids), as_at, OPEN_READER)
     for finding in findings.run(scope):
@@ -103,7 +103,9 @@ def gather(projects: Iterable[Project], as_at: dt.date, since: dt.date) -> dict[
     return news
 
 
-def _changes(ids: list[int], since: dt.date, until: dt.date) -> Iterator[tuple[int, dt.date, str]]:
+def changes_of(
+    ids: list[int], since: dt.date, until: dt.date
+) -> Iterator[tuple[int, dt.date, str]]:
     """Project, day and words of what was stated, submitted, noted, raised or decided after ``since``."""
     dates = MilestoneDate.objects.filter(
         milestone__project__in=ids, stated_on__gt=since, stated_on__lte=until

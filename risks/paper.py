@@ -112,6 +112,13 @@ def heat_map_grid(words: str, found: HeatMap) -> Grid:
     notes = []
     if found.elsewhere:
         notes.append(f"Not shown, since scored on an earlier scale: {', '.join(found.elsewhere)}.")
+    if any(
+        "(opp.)" in cell.value
+        for row in rows
+        for cell in row.cells.values()
+        if isinstance(cell.value, str)
+    ):
+        notes.append("opp.: an opportunity, whose score is better the higher it is.")
     return Grid(
         caption=f"Heat map: {words[0].lower()}{words[1:]}",
         name=f"Heat map {'now' if 'stands' in words else 'before'}",
@@ -205,7 +212,9 @@ def _summary(found: RegisterStanding, project: Project | None) -> list[tuple[str
 def _facts(each: Standing) -> list[tuple[str, str]]:
     risk = each.risk
     travel = each.travel.label if each.travel else ""
-    if each.before and each.now and each.travel and each.travel.arrow:
+    if each.unmoved_for:
+        travel += f" for {each.unmoved_for} review{'' if each.unmoved_for == 1 else 's'}"
+    elif each.before and each.travel and each.travel.arrow:
         travel += f" (was {each.before.scale.rule.rating(each.before.now)})"
     pairs = [
         ("Threat or opportunity", RiskKind(risk.kind).label),

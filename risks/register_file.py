@@ -495,6 +495,12 @@ class _Reader:
                 f"It was reviewed on {_day(last.reviewed_on)}: enter that day or a later one",
             )
             return
+        if day < risk.raised_on:
+            row.fault(
+                "reviewed_on",
+                f"It was raised on {_day(risk.raised_on)}: enter that day or a later one",
+            )
+            return
         change.scores, change.comment, change.reviewed_on = scores, comment, day
         for name in SCORES:
             before = last.point(name) if last else None

@@ -200,10 +200,12 @@ def _write_risk(
 
 
 def next_reference(register: Register) -> str:
-    """``R`` with the first number above all that are used. One query."""
+    """``R`` (in the corporate register ``C``) with the first number above all that are used. One query."""
+    letter = "R" if register.project_id else "C"
     used = Risk.objects.filter(register=register).values_list("reference", flat=True)
-    numbers = [int(match[1]) for text in used if (match := re.fullmatch(r"R(\d{1,9})", text))]
-    return f"R{max(numbers, default=0) + 1}"
+    shape = re.compile(rf"{letter}(\d{{1,9}})")
+    numbers = [int(match[1]) for text in used if (match := shape.fullmatch(text))]
+    return f"{letter}{max(numbers, default=0) + 1}"
 
 
 def edit_risk(
@@ -388,6 +390,12 @@ def _assess(
             raise RiskError(
                 f"{risk.reference}: impact and probability go from 1 to {rule.size} on this register's scale"
             )
+    if on < risk.raised_on:
+        raise RiskError(
+            f"{risk.reference} was raised on {risk.raised_on.day} {risk.raised_on:%B %Y}: "
+            "enter that day or a later one",
+            "reviewed_on",
+        )
     if last is not None and on < last.reviewed_on:
         raise RiskError(
             f"{risk.reference} was reviewed on {last.reviewed_on.day} {last.reviewed_on:%B %Y}: "

@@ -175,12 +175,16 @@ class RegisterStanding:
     def controls_overdue(self) -> int:
         return sum(len(each.overdue_controls) for each in self.risks)
 
+    @property
+    def has_opportunities(self) -> bool:
+        return any(each.risk.kind == RiskKind.OPPORTUNITY for each in self.risks)
+
     def heat_map(self, *, before: bool = False) -> matrix.HeatMap:
         """The open risks on the scale in force: as they stand, or as the review before left them."""
         placed = []
         for each in self.risks:
             review = each.before if before else each.now
-            kind = "" if each.risk.kind == RiskKind.THREAT else " (opportunity)"
+            kind = "" if each.risk.kind == RiskKind.THREAT else " (opp.)"
             placed.append((f"{each.risk.reference}{kind}", review.mark if review else None))
         return matrix.heat_map(self.scale.rule, self.scale.pk or 0, placed)
 

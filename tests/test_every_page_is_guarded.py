@@ -22,9 +22,21 @@ from django.test import Client
 from django.urls import NoReverseMatch, get_resolver, reverse
 from django.urls.resolvers import URLPattern, URLResolver
 from django.utils import timezone
+from pghistory.models import Context
 
-from budgets.models import BudgetChange, GoverningBody, ImportRun, SpendEntry, UrgentRecord
+from budgets.models import (
+    AuthorityLimit,
+    BudgetChange,
+    ClosedYear,
+    FundingSource,
+    GoverningBody,
+    ImportRun,
+    KeyDecisionThreshold,
+    SpendEntry,
+    UrgentRecord,
+)
 from council_hms.access import Role, allow, guard_of, permissions_of
+from council_hms.financial_year import FinancialYear
 from council_hms.models import User
 from lessons.models import Lesson, LessonCategory, ProjectType
 from projects.models import (
@@ -62,6 +74,18 @@ ROWS: dict[str, Callable[[], dict[str, Any]]] = {
     "change_": lambda: {"reference": "HMS-01"},
     "change_create": lambda: {"reference": "HMS"},
     "change_request": lambda: {"number": _of_hms(ChangeRequest).number},
+    "body_edit": lambda: {"pk": GoverningBody.objects.all()[0].pk},
+    "closed_year_reopen": lambda: {"pk": _closed_year().pk},
+    "history_act": lambda: {"pk": Context.objects.all()[0].pk},
+    "history_row": lambda: {
+        "model": "budgets.budgetchange",
+        "pk": BudgetChange.objects.get(reference="HMS-01").pk,
+    },
+    "limit_add": lambda: {"body": GoverningBody.objects.all()[0].pk},
+    "limit_edit": lambda: {"pk": AuthorityLimit.objects.all()[0].pk},
+    "person": lambda: {"pk": User.objects.get(name="auditor").pk},
+    "source_edit": lambda: {"pk": FundingSource.objects.all()[0].pk},
+    "threshold_edit": lambda: {"pk": KeyDecisionThreshold.objects.all()[0].pk},
     "change_request_link": lambda: {"number": _approved_request().number},
     "closure_accept": lambda: {"reference": _project_to_close().reference},
     "contract_edit": lambda: {"pk": _of_hms(Contract).pk},
@@ -330,6 +354,12 @@ def _project_to_close() -> Project:
         project=project, submitted_on=day, submitted_by=User.objects.all()[0]
     )
     return project
+
+
+def _closed_year() -> ClosedYear:
+    return ClosedYear.objects.create(
+        year=FinancialYear(2001), closed_on=timezone.localdate(), closed_by=User.objects.all()[0]
+    )
 
 
 def _draft_highlight() -> HighlightReport:

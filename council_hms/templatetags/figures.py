@@ -45,6 +45,14 @@ def prose(amount: Decimal | None) -> SafeString | str:
     return format_html('<data value="{}">{}</data>', amount, money.in_words(amount))
 
 
+@register.filter
+def brief(amount: Decimal | None) -> SafeString | str:
+    """``£12.98m`` with the exact amount in the markup, for the headlines of a dashboard."""
+    if amount is None:
+        return ""
+    return format_html('<data value="{}">{}</data>', amount, money.briefly(amount))
+
+
 @register.simple_tag
 def once_token() -> SafeString:
     """The hidden field that makes a form count once (once.py)."""

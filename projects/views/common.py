@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from council_hms.access import Permission, SignedInRequest, may
+from council_hms.financial_year import FinancialYear
 from council_hms.navigation import project_tabs
 from projects import services
 from projects.form_page import answer_form
@@ -50,9 +51,11 @@ def page_of(request: SignedInRequest, project: Project, **more: Any) -> dict[str
 
 
 def day_of(request: SignedInRequest) -> dt.date:
-    """The "as at" day of the address; today when there is none or it is no date."""
+    """The "as at" day of the address; today when there is none, or it is no date in a year that the product knows."""
     try:
-        return dt.date.fromisoformat(request.GET.get("as_at", ""))
+        day = dt.date.fromisoformat(request.GET.get("as_at", ""))
+        FinancialYear.of(day)
+        return day
     except ValueError:
         return timezone.localdate()
 

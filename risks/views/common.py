@@ -51,7 +51,10 @@ def page_of(request: SignedInRequest, project: Project | None, **more: Any) -> d
     """What every page of a register shows round its content."""
     frame: dict[str, Any] = {"project": project}
     if project is not None:
-        frame["project_tabs"] = project_tabs(request, project)
+        tabs = project_tabs(request, project)
+        for tab in tabs:  # a risk has an address of its own, and its place is under this tab
+            tab["is_current"] = tab["label"] == "Risks"
+        frame["project_tabs"] = tabs
     return {**frame, **more}
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from copy import copy
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -192,6 +193,9 @@ def risk_escalate(request: SignedInRequest, pk: int) -> HttpResponse:
     """Bring a project's risk to the corporate register."""
     found = risk_of(request, pk, to_write=True)
     today = timezone.localdate()
+    if request.method == "GET" and found.register.project is None:
+        messages.info(request, "This risk is in the corporate register already.")
+        return redirect(found)
     scale = RegisterScale.objects.in_force(None, today) or RegisterScale.to_start_with(
         request.user, today
     )

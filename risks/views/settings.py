@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Count
+from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -51,7 +51,7 @@ def risk_registers(request: SignedInRequest) -> HttpResponse:
     registers = (
         Register.objects.visible_to(request.user)
         .select_related("project")
-        .annotate(entered=Count("risks"))
+        .order_by(F("project__reference").asc(nulls_first=True))
     )
     today = timezone.localdate()
     in_force = {

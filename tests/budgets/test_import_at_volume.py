@@ -91,8 +91,14 @@ def test_a_killed_import_leaves_nothing_and_can_be_gone_on_with(
     file = tmp_path / "ledger.csv"
     file.write_bytes(long_ledger(rows))
     command = subprocess.Popen(
-        [sys.executable, "manage.py", "import_lines", str(file)]
-        + ["--kind", "spend", "--by", officer.email],  # noqa: RUF005 - shorter so
+        [
+            sys.executable,
+            "manage.py",
+            "import_lines",
+            file,
+            "--kind=spend",
+            f"--by={officer.email}",
+        ],
         cwd=ROOT,
         env={
             **os.environ,

@@ -1,4 +1,4 @@
-"""Prints the governance findings of one project or all; exits with 1 when there is a severe one."""
+"""Prints the governance findings of one project or all; exits with 1 when a severe one is not accepted."""
 
 from __future__ import annotations
 
@@ -10,13 +10,17 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from council_hms.findings import Scope, Severity, run
+from projects.accepted import Concern, concerns_of
 from projects.models import Project
 
 
 class Command(BaseCommand):
     """``manage.py findings HMS --as-at 2023-06-14 --json``."""
 
-    help = "List what breaks a governance rule, severest first. Exit status 1 when anything severe is found."
+    help = (
+        "List what breaks a governance rule, severest first. Exit status 1 when anything severe is found that "
+        "nobody has accepted, 2 when there is no such project."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("reference", nargs="?", help="one project; every project if left out")
@@ -32,8 +36,9 @@ class Command(BaseCommand):
         if given["reference"]:
             projects = projects.filter(reference=given["reference"].upper())
             if not projects.exists():
-                raise CommandError(f"There is no project {given['reference']}")
-        found = run(Scope(projects=projects, as_at=given["as_at"] or timezone.localdate()))
+                raise CommandError(f"There is no project {given['reference']}", returncode=2)
+        as_at = given["as_at"] or timezone.localdate()
+        concerns = concerns_of(run(Scope(projects=projects, as_at=as_at)), as_at)
         if given["json"]:
             listed = [
                 {
@@ -47,15 +52,42 @@ class Command(BaseCommand):
                     "since": finding.since.isoformat() if finding.since else None,
                     "who_acts": finding.check.who_acts,
                     "link": finding.href,
+                    "state": concern.state,
+                    "accepted": _accepted(concern),
                 }
-                for finding in found
+                for concern in concerns
+                for finding in (concern.finding,)
             ]
             self.stdout.write(json.dumps(listed, indent=2, ensure_ascii=False))
         else:
-            for finding in found:
-                self.stdout.write(
-                    f"{finding.level.label:<8} {finding.project_reference:<10} {finding.check.title}: {finding.message}"
+            for concern in concerns:
+                finding = concern.finding
+                accepted = (
+                    f" (accepted until {concern.acceptance.review_on}: {concern.acceptance.reason})"
+                    if concern.is_accepted and concern.acceptance
+                    else ""
                 )
-            self.stdout.write(f"{len(found)} findings")
-        if any(finding.level is Severity.SEVERE for finding in found):
+                self.stdout.write(
+                    f"{finding.level.label:<8} {finding.project_reference:<10} {finding.check.title}: "
+                    f"{finding.message}{accepted}"
+                )
+            accepted_ones = sum(concern.is_accepted for concern in concerns)
+            self.stdout.write(f"{len(concerns)} findings, {accepted_ones} of them accepted")
+        if any(
+            concern.finding.level is Severity.SEVERE and not concern.is_accepted
+            for concern in concerns
+        ):
             raise SystemExit(1)
+
+
+def _accepted(concern: Concern) -> dict[str, str] | None:
+    """The acceptance as JSON; None when there was none."""
+    acceptance = concern.acceptance
+    if acceptance is None:
+        return None
+    return {
+        "reason": acceptance.reason,
+        "by": str(acceptance.accepted_by),
+        "on": acceptance.accepted_on.isoformat(),
+        "review_on": acceptance.review_on.isoformat(),
+    }

@@ -171,7 +171,9 @@ class Composer:
             return
         if mark is None:
             self._unmarked(text, level, page, alone=alone, before=before)
-        elif mark.kind == "number" and self._is_numbered_heading(text, alone=alone, strong=strong):
+        elif mark.kind == "number" and self._is_numbered_heading(
+            text, mark.text, alone=alone, strong=strong
+        ):
             self.heading(text, level=2 + mark.text.count("."), number=mark.text, page=page)
         else:
             self._marked(text, mark, level, page)
@@ -306,15 +308,22 @@ class Composer:
         """Whether a line that stands alone heads a section: by its words, or because something stands under it."""
         return looks_like_heading(text) and bool(before.strip() or _SECTION.match(text))
 
-    def _is_numbered_heading(self, text: str, *, alone: bool, strong: bool) -> bool:
+    def _is_numbered_heading(self, text: str, number: str, *, alone: bool, strong: bool) -> bool:
         """Whether "3. Background" heads a section; a short paragraph is not bold."""
-        if self._in_recommendations or not looks_like_heading(text):
+        if not looks_like_heading(text):
             return False
+        if self._in_recommendations:
+            # recommendations 1.1, 1.2 end where section 2 begins
+            above = self._number.partition(".")
+            return bool(above[1]) and "." not in number and number != above[0] and (strong or alone)
         return strong or (alone and _SECTION.match(text) is not None and len(text.split()) <= 6)
 
     def _unmarked(
         self, text: str, level: int, page: int | None, *, alone: bool, before: str
     ) -> None:
+        if _NOTE.match(text) and isinstance(self._last(), Table):
+            self._add(text, K.NOTE, page=page)
+            return
         label = _LABEL.fullmatch(text)
         if label and self._is_label(label["label"], label["value"] or ""):
             self.fact(label["label"].strip(), (label["value"] or "").strip(), page)
@@ -353,9 +362,6 @@ class Composer:
             and not self._in_recommendations
         ):
             self.blocks[-1] = replace(last, text=f"{last.text} {text}".strip())
-            return
-        if _NOTE.match(text) and isinstance(last, Table):
-            self._add(text, K.NOTE, page=page)
             return
         if self._in_recommendations and _VERB.match(text) and not text.endswith(":"):
             self._add(text, K.RECOMMENDATION, page=page)

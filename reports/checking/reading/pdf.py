@@ -10,6 +10,7 @@ import ctypes
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
@@ -207,7 +208,7 @@ def _words(page: Any, turned: Any) -> tuple[list[Word], int]:
     words: list[Word] = []
     strange = 0
     letters: list[str] = []
-    edges = (0.0, 0.0, 0.0, 0.0)
+    edges = last = (0.0, 0.0, 0.0, 0.0)
     first = 0
 
     def finish() -> None:
@@ -227,6 +228,10 @@ def _words(page: Any, turned: Any) -> tuple[list[Word], int]:
             continue
         letter = _letter(code)
         strange += letter == "\ufffd"
+        if letters and (left, top, right, bottom) == last:
+            letters.append(letter)  # the second letter of a ligature
+            continue
+        last = (left, top, right, bottom)
         if letters:
             high = max(edges[3] - edges[1], 1.0)
             apart = left - edges[2]
@@ -309,15 +314,34 @@ def _cells(table: ruled.Ruled, words: Sequence[Word]) -> list[tuple[Cell, ...]]:
                 cells.append(Cell("", covered=True))
                 continue
             lines = _lines(inside.get((row, column), []))
-            cells.append(
-                Cell(
-                    " ".join(line.text.replace("  ", " ") for line in lines),
-                    across=across,
-                    down=down,
-                )
-            )
+            text = _cell_text(lines, table.columns[column], table.columns[column + across])
+            cells.append(Cell(text, across=across, down=down))
         rows.append(tuple(cells))
     return rows
+
+
+def _cell_text(lines: Sequence[Line], left: float, right: float) -> str:
+    """The lines of a cell between two edges as one text. A word that filled its line goes on in the next.
+
+    So "2024/2" over "5" is 2024/25 and "12,121." over "1" is 12,121.1; other lines part words as printed.
+    """
+    if not lines:
+        return ""
+    margin = min(min(line.left for line in lines) - left, right - max(line.right for line in lines))
+    room = right - left - 2 * max(margin, 0.0)
+    text = lines[0].text.replace("  ", " ")
+    for before, line in pairwise(lines):
+        words = line.text.replace("  ", " ")
+        wide = before.right - before.left
+        is_full = wide + 1.2 * wide / max(len(before.text), 1) >= room
+        figure = re.search(r"[\d/,.-]$", text) and re.match(r"[\d.,]+\)?%?$", words)
+        word = (
+            len(before.words) == 1
+            and re.search(r"[a-z]$", text)
+            and re.match(r"[a-z]{1,4}$", words)
+        )
+        text += words if is_full and (figure or word) else f" {words}"
+    return text
 
 
 # -- pieces -----------------------------------------------------------------------------------

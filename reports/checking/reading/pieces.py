@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reports.checking.paper import Cell
 from reports.checking.reading.compose import Composer, body_of, take_mark
@@ -77,8 +77,14 @@ def joined(pieces: Sequence[Piece]) -> list[Piece]:
     for piece in pieces:
         last = done[-1] if done else None
         if last and last.rows and piece.rows and goes_on(last.rows, piece.rows):
-            heads = repeated_heads(last.rows, piece.rows)
-            last.rows.extend(piece.rows[heads:])
+            rest = piece.rows[repeated_heads(last.rows, piece.rows) :]
+            if rest and rest[0][0].text and not any(cell.text for cell in rest[0][1:]):
+                # the page ended within a label
+                above = last.rows[-1]
+                whole = f"{above[0].text} {rest[0][0].text}"
+                last.rows[-1] = (replace(above[0], text=whole), *above[1:])
+                rest = rest[1:]
+            last.rows.extend(rest)
         elif (
             last
             and last.text

@@ -16,6 +16,9 @@ from reports.checking.reading.furniture import furniture
 from reports.checking.reading.pieces import Piece, joined, put, whole_labels
 
 _PIPE_RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*")
+_AMOUNT = r"(?:[-−–(]?£?\d[\d,]*(?:\.\d+)?\)?%?|(?<!\S)[-−–](?!\S))"
+_FIGURE = re.compile(r"\d")
+_YEAR_LIKE = re.compile(r"\b(19|20)\d\d([-/]\d\d)?\b|\b\d\d/\d\d\b")
 _EMPHASIS = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
 _HASHES = re.compile(r"(#{1,6})\s+(?=\S)")
 _RULE = re.compile(r"\s*([-=_*~])\1{2,}\s*")
@@ -65,7 +68,7 @@ def _of_block(lines: list[str], page: int | None) -> Iterator[Piece]:
     """The pieces of a run of lines without a blank one among them."""
     at = 0
     while at < len(lines):
-        for taken in (_tabbed, _piped, _aligned):
+        for taken in (_tabbed, _piped, _aligned, _spaced, _stacked):
             rows, used = taken(lines[at:])
             if rows:
                 yield Piece(page, rows=rows)
@@ -99,6 +102,7 @@ def _length_of_paragraph(lines: Sequence[str], at: int) -> int:
             "\t" in line.strip()
             or line.lstrip().startswith("|")
             or _starts_point(line, mark is not None)
+            or (_FIGURE.search(line) and _spaced(lines[at + used : at + used + 3])[0])
         )
         is_full = len(previous) >= min(60, longest * 0.7) and longest < 200
         continues = line.strip()[:1].islower() or (is_full and not _ended(previous, longest))
@@ -161,6 +165,70 @@ def _aligned(lines: Sequence[str]) -> tuple[list[tuple[Cell, ...]], int]:
         for line in lines
     ]
     return columns.table_at_start(split)
+
+
+_SPACED = re.compile(rf"(?P<label>.*?\S)??(?P<figures>(?:(?:^|\s+){_AMOUNT}){{2,}})\s*")
+
+
+def _spaced(lines: Sequence[str]) -> tuple[list[tuple[Cell, ...]], int]:
+    """Rows whose cells are parted by single spaces: a label, then as many figures as in the other rows.
+
+    A row with fewer figures has blanks that nothing places; it stays text, and ends the table.
+    """
+    rows: list[list[str]] = []
+    heads = _spaced_heads(lines)
+    for line in lines[1 if heads else 0 :]:
+        found = _SPACED.fullmatch(line.strip())
+        figures = re.findall(_AMOUNT, found["figures"]) if found else []
+        if (
+            not found
+            or not found["label"]
+            or len(found["label"]) > 70
+            or (rows and len(figures) != len(rows[0]) - 1)
+        ):
+            break
+        rows.append([found["label"], *figures])
+    if len(rows) < 2:
+        return [], 0
+    if heads:
+        rows.insert(0, heads)
+    return [tuple(Cell(cell) for cell in row) for row in rows], len(rows)
+
+
+def _spaced_heads(lines: Sequence[str]) -> list[str]:
+    """The heads of figures parted by single spaces: one word over each figure of the next line; none otherwise."""
+    if len(lines) < 2 or not (below := _SPACED.fullmatch(lines[1].strip())):
+        return []
+    words = lines[0].split()
+    figures = len(re.findall(_AMOUNT, below["figures"]))
+    if len(words) not in (figures, figures + 1) or not _YEAR_LIKE.search(lines[0]):
+        return []
+    return ["", *words] if len(words) == figures else words
+
+
+def _stacked(lines: Sequence[str]) -> tuple[list[tuple[Cell, ...]], int]:
+    """Rows with one cell a line: heads, then time and again a label with the same number of figures under it."""
+    texts = [line.strip() for line in lines]
+    start = next((at for at, text in enumerate(texts[:16]) if columns.is_figure(text)), 0)
+    if start < 2:
+        return [], 0
+    width = 0
+    while start + width < len(texts) and columns.is_figure(texts[start + width]):
+        width += 1
+    heads = texts[: start - 1]
+    if width < 2 or len(heads) not in (width, width + 1) or any(len(head) > 40 for head in heads):
+        return [], 0
+    rows = [["", *heads] if len(heads) == width else heads]
+    at = start - 1
+    while at + width < len(texts):
+        label, figures = texts[at], texts[at + 1 : at + 1 + width]
+        if columns.is_figure(label) or len(label) > 70 or not all(map(columns.is_figure, figures)):
+            break
+        rows.append([label, *figures])
+        at += width + 1
+    if len(rows) < 4:
+        return [], 0
+    return [tuple(Cell(cell) for cell in row) for row in rows], at
 
 
 def _plain(cell: str) -> str:

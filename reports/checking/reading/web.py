@@ -50,7 +50,9 @@ def read(content: bytes, format: str = "html") -> Paper:
 def of_tree(tree: html.HtmlElement, format: str, title: str = "") -> Paper:
     """The report of a parsed page."""
     composer = Composer(format)
-    _Walk(composer).element(tree)
+    walk = _Walk(composer)
+    walk.several_tops = sum(1 for _ in tree.iter("h1")) > 1
+    walk.element(tree)
     return composer.paper(title)
 
 
@@ -66,7 +68,7 @@ def _with_encoding(content: bytes) -> bytes | str:
 class _Walk:
     def __init__(self, composer: Composer) -> None:
         self.composer = composer
-        self.hidden = 0
+        self.several_tops = False
 
     def element(self, element: html.HtmlElement, depth: int = 0) -> None:
         """One block element and what is in it."""
@@ -80,7 +82,8 @@ class _Walk:
                 )
             return
         if re.fullmatch(r"h[1-6]", tag):
-            self.composer.heading(words(element), level=int(tag[1]))
+            # one h1 is the title; several are sections
+            self.composer.heading(words(element), level=int(tag[1]) + self.several_tops)
         elif tag == "table":
             self.table(element)
         elif tag in ("ol", "ul"):

@@ -1,0 +1,262 @@
+"""Pages for the administrator: who may approve what, from when until when; sources of money; closed years.
+
+The council's constitution as the ledger knows it. Every act goes through a service, with its reason.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Model
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from budgets import services
+from budgets.constitution_forms import (
+    BodyForm,
+    CloseYearForm,
+    LimitForm,
+    ReopenYearForm,
+    SourceForm,
+    ThresholdForm,
+)
+from budgets.models import (
+    AuthorityLimit,
+    ClosedYear,
+    FundingSource,
+    GoverningBody,
+    KeyDecisionThreshold,
+)
+from council_hms import council
+from council_hms.access import Permission, SignedInRequest, allow, may
+from council_hms.council_pages import answer
+
+P = Permission
+
+
+@require_GET
+@allow(P.ADMINISTER)
+def constitution(request: SignedInRequest) -> HttpResponse:
+    """Bodies in the order of a route, with every limit they have or had, and the key-decision thresholds."""
+    today = timezone.localdate()
+    return render(
+        request,
+        "council/constitution.html",
+        {
+            "today": today,
+            "bodies": GoverningBody.objects.select_related("ratified_by").prefetch_related(
+                "limits"
+            ),
+            "thresholds": KeyDecisionThreshold.objects.order_by("kind", "-since"),
+        },
+    )
+
+
+@require_GET
+@allow(P.ADMINISTER)
+def source_keep(request: SignedInRequest) -> HttpResponse:
+    """Funding sources in the order that papers print them."""
+    return render(request, "council/sources.html", {"sources": FundingSource.objects.all()})
+
+
+def _keep(
+    request: SignedInRequest,
+    form_class: Any,
+    row: Model,
+    *,
+    act: str,
+    heading: str,
+    done: str,
+    back: str,
+    intro: str = "",
+) -> HttpResponse:
+    """A page that adds or changes one row of the council's rules."""
+    form = form_class(request.POST or None, instance=row)
+    return answer(
+        request,
+        form,
+        act=lambda: council.save_row(
+            by=request.user,
+            row=form.instance,
+            seen=form.cleaned_data["seen"],
+            act=act,
+            reason=form.cleaned_data.get("reason", ""),
+        ),
+        look_again=form.look_again,
+        done=done,
+        heading=heading,
+        back=back,
+        intro=intro,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@allow(P.ADMINISTER)
+def body_add(request: SignedInRequest) -> HttpResponse:
+    """Add a governing body."""
+    return _keep(
+        request,
+        BodyForm,
+        GoverningBody(),
+        act="body.add",
+        heading="Add a governing body",
+        done="The body is added. It has no authority until you give it a limit.",
+        back=reverse("constitution"),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@allow(P.ADMINISTER)
+def body_edit(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Change a governing body."""
+    body = get_object_or_404(GoverningBody, pk=pk)
+    return _keep(
+        request,
+        BodyForm,
+        body,
+        act="body.edit",
+        heading=body.name,
+        done=f"{body.name} is saved.",
+        back=reverse("constitution"),
+        intro="Decisions keep the body that took them. A body that decides no longer is taken out of use.",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@allow(P.ADMINISTER)
+def limit_add(request: SignedInRequest, body: int) -> HttpResponse:
+    """Give a body authority, from a day."""
+    found = get_object_or_404(GoverningBody, pk=body)
+    return _keep(
+        request,
+        LimitForm,
+        AuthorityLimit(body=found),
+        act="limit.add",
+        heading=f"A limit for {found.name}",
+        done="The limit is saved.",
+        back=reverse("constitution"),
+        intro="Without a limit in force a body has no authority, and what it approves is interim.",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@allow(P.ADMINISTER)
+def limit_edit(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Change a limit, or end it."""
+    limit = get_object_or_404(AuthorityLimit.objects.select_related("body"), pk=pk)
+    return _keep(
+        request,
+        LimitForm,
+        limit,
+        act="limit.edit",
+        heading=f"{limit.body.name}: {limit.get_kind_display().lower()}",
+        done="The limit is saved.",
+        back=reverse("constitution"),
+        intro="When the council has set a new limit, end this one and add another. What was decided under this one "
+        "was judged by it and stays as it was judged.",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@allow(P.ADMINISTER)
+def threshold_add(request: SignedInRequest) -> HttpResponse:
+    """Set a key-decision threshold, from a day."""
+    return _keep(
+        request,
+        ThresholdForm,
+        KeyDecisionThreshold(),
+        act="threshold.add",
+        heading="Set a key-decision threshold",
+        done="The threshold is saved.",
+        back=reverse("constitution"),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@allow(P.ADMINISTER)
+def threshold_edit(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Change a key-decision threshold, or end it."""
+    return _keep(
+        request,
+        ThresholdForm,
+        get_object_or_404(KeyDecisionThreshold, pk=pk),
+        act="threshold.edit",
+        heading="Change a key-decision threshold",
+        done="The threshold is saved.",
+        back=reverse("constitution"),
+        intro="When the council has set a new threshold, end this one and add another.",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@allow(P.ADMINISTER)
+def source_add(request: SignedInRequest) -> HttpResponse:
+    """Add a funding source."""
+    return _keep(
+        request,
+        SourceForm,
+        FundingSource(),
+        act="source.add",
+        heading="Add a funding source",
+        done="The source is added.",
+        back=reverse("source_keep"),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@allow(P.ADMINISTER)
+def source_edit(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Change a funding source."""
+    source = get_object_or_404(FundingSource, pk=pk)
+    return _keep(
+        request,
+        SourceForm,
+        source,
+        act="source.edit",
+        heading=source.name,
+        done=f"{source.name} is saved.",
+        back=reverse("source_keep"),
+        intro="Lines keep their source. A source that no longer gives money is taken out of use.",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@allow(P.ADMINISTER, P.ENTER_BUDGETS)
+def closed_years(request: SignedInRequest) -> HttpResponse:
+    """Years whose books are closed, and closing another."""
+    form = CloseYearForm(request.POST or None, initial={"on": timezone.localdate()})
+    return answer(
+        request,
+        form,
+        act=lambda: services.close_year(
+            by=request.user, year=form.cleaned_data["year"], on=form.cleaned_data["on"]
+        ),
+        done="The year is closed.",
+        heading="Closed years",
+        back=reverse("closed_years"),
+        template="council/closed_years.html",
+        may_reopen=may(request.user, P.ADMINISTER),
+        closed=ClosedYear.objects.select_related("closed_by").order_by("-year"),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@allow(P.ADMINISTER)
+def closed_year_reopen(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Open a closed year again, with the reason."""
+    closed = get_object_or_404(ClosedYear, pk=pk)
+    form = ReopenYearForm(request.POST or None)
+    return answer(
+        request,
+        form,
+        act=lambda: services.reopen_year(
+            by=request.user, closed=closed, reason=form.cleaned_data["reason"]
+        ),
+        done=f"{closed.year} is open again. Close it when the correction is made.",
+        heading=f"Open {closed.year} again",
+        back=reverse("closed_years"),
+        intro="Spend and cost plans of the year can then be changed. That it was closed, and by whom, stays on record.",
+    )

@@ -1,0 +1,1 @@
+"""What the dashboards show: gathered here from every room, drawn by reports/views."""

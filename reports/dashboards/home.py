@@ -1,0 +1,371 @@
+"""The home page: which projects need a person and why, what is due, what changed, what to do first.
+
+One page for all; each role gets the parts that wait for it. Nothing here takes longer for a
+portfolio of thousands: what would, is left to its own page, which the home page then points to.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Exists, Min, OuterRef, Q
+from django.urls import NoReverseMatch, reverse
+
+from budgets.models import BudgetChange, Decision, GoverningBody, ProjectTotals
+from budgets.portfolio import Sums, Totals
+from budgets.standing import Standing
+from council_hms.access import Permission, Role, may
+from council_hms.findings import Severity
+from council_hms.models import CouncilSettings, User
+from projects.accepted import Concern
+from projects.digest import changes_of
+from projects.models import ChangeRequest, FindingAcceptance, HighlightReport, Project
+from reports.dashboards.concerns import ALWAYS_FRESH, Found, Weight, concerns_for, weigh
+from reports.models import Report
+
+P = Permission
+#: Rows of each part of the page.
+MOST_PROJECTS = 8
+MOST_REASONS = 2
+MOST_MEETINGS = 6
+MOST_CHANGES = 10
+#: Days that count as lately.
+LATELY = 28
+
+#: What a check says of who acts, for each role: its findings are marked as that person's.
+ACTS = {
+    Role.BOARD_MEMBER: ("board",),
+    Role.PROJECT_MANAGER: ("project manager",),
+    Role.FINANCE_OFFICER: ("finance officer", "s151 officer"),
+    Role.REPORT_AUTHOR: ("report author",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class InNeed:
+    """A project that needs somebody: its open concerns, the heaviest first, and how it stands."""
+
+    project: Project
+    concerns: Sequence[Concern]
+    weight: Weight
+    totals: ProjectTotals | None
+    report: HighlightReport | None
+    mine: frozenset[tuple[str, int, str]]  # keys of the findings on which the reader acts
+
+    @property
+    def reasons(self) -> list[tuple[Concern, bool]]:
+        """The heaviest, each with whether it is for the reader to act."""
+        return [
+            (concern, concern.finding.key in self.mine) for concern in self.concerns[:MOST_REASONS]
+        ]
+
+    @property
+    def more(self) -> int:
+        return len(self.concerns) - len(self.reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A body's next meeting with what it has to decide; no day when none is planned."""
+
+    body: str
+    day: dt.date | None
+    standings: Sequence[Standing]
+
+    @property
+    def total(self) -> Decimal:
+        return sum((standing.total for standing in self.standings), Decimal("0.00"))
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Something that waits for the reader: how many, what, and where."""
+
+    count: int
+    words: str
+    href: str = ""
+
+
+@dataclass(slots=True)
+class Home:
+    """What the home page shows one person today."""
+
+    today: dt.date
+    projects: int
+    sums: Sums | None = None
+    found: Found | None = None
+    in_need: list[InNeed] = field(default_factory=list)
+    quiet: int = 0
+    meetings: list[Meeting] = field(default_factory=list)
+    requests: list[ChangeRequest] = field(default_factory=list)
+    to_note: list[HighlightReport] = field(default_factory=list)
+    overdue_reports: list[Concern] = field(default_factory=list)
+    changes: list[tuple[dt.date, str, str]] = field(default_factory=list)
+    waiting: list[Waiting] = field(default_factory=list)
+    first_steps: list[tuple[str, str]] = field(default_factory=list)
+    listed: list[Project] = field(default_factory=list)
+
+    @property
+    def weight(self) -> Weight:
+        return weigh(self.found.concerns) if self.found else Weight()
+
+
+def gather(user: User, today: dt.date) -> Home:
+    """The home page of a person. A constant number of queries."""
+    projects = Project.objects.visible_to(user).projects()
+    count = projects.count()
+    home = Home(today=today, projects=count, first_steps=first_steps(user, count))
+    home.waiting = waiting_for(user, today)
+    if not count:
+        return home
+    home.sums = Totals(projects, today, today).grand()
+    home.found = concerns_for(user, today, only_if_quick=True)
+    _who_needs_whom(home, user, projects)
+    home.meetings = meetings(user, today)
+    if may(user, P.REVIEW_DELIVERY):
+        home.requests = list(
+            ChangeRequest.objects.visible_to(user)
+            .undecided(today)
+            .select_related("project")
+            .order_by("decide_by", "raised_on")[:MOST_CHANGES]
+        )
+        home.to_note = list(
+            HighlightReport.objects.visible_to(user)
+            .filter(submitted_on__isnull=False, noted_on=None)
+            .select_related("project")
+            .order_by("-period_to")[:MOST_CHANGES]
+        )
+    if count <= ALWAYS_FRESH:
+        home.changes = lately(user, projects, today)
+    return home
+
+
+def _who_needs_whom(home: Home, user: User, projects: Any) -> None:
+    """The projects with open concerns, the person's own first, then the heaviest."""
+    if home.found is None:
+        return
+    by_project: dict[int, list[Concern]] = defaultdict(list)
+    for concern in home.found.open:
+        if concern.finding.level >= Severity.WARNING:
+            by_project[concern.finding.project_id].append(concern)
+    words = [word for role in user.roles for word in ACTS.get(Role(role), ())]
+
+    def is_mine(concern: Concern) -> bool:
+        who = concern.finding.check.who_acts.lower()
+        return any(word in who for word in words)
+
+    def rank(pk: int) -> tuple[int, int, int]:
+        weight = weigh(by_project[pk])
+        return (-weight.severe, -weight.warning, pk)
+
+    worst = sorted(by_project, key=rank)
+    shown = worst[:MOST_PROJECTS]
+    rows = projects.in_bulk(shown)
+    totals = ProjectTotals.objects.in_bulk(shown)
+    reports = {
+        report.project_id: report
+        for report in HighlightReport.objects.visible_to(user)
+        .filter(project__in=shown)
+        .latest(home.today)
+    }
+    for pk in shown:
+        if pk not in rows:
+            continue
+        concerns = sorted(by_project[pk], key=lambda each: (-each.finding.level, not is_mine(each)))
+        home.in_need.append(
+            InNeed(
+                rows[pk],
+                concerns,
+                weigh(concerns),
+                totals.get(pk),
+                reports.get(pk),
+                frozenset(concern.finding.key for concern in concerns if is_mine(concern)),
+            )
+        )
+    home.quiet = home.projects - len(by_project)
+    home.overdue_reports = [
+        concern
+        for concern in home.found.open
+        if concern.finding.code == "projects.highlight_overdue"
+    ]
+
+
+def meetings(user: Any, today: dt.date, projects: Any = None) -> list[Meeting]:
+    """The next meetings with what waits for them, the earliest first; what has no day comes last. Five queries."""
+    pending = Decision.objects.pending().filter(change=OuterRef("pk"))
+    changes = BudgetChange.objects.visible_to(user).filter(Exists(pending), submitted_on__lte=today)
+    if projects is not None:
+        changes = changes.filter(project__in=projects.order_by().values("pk"))
+    standing_now: Any = changes.with_standing(today)
+    open_ones = (
+        standing_now.filter(approval_id=None, ending_id=None)
+        .annotate(next_on=Min("decisions__planned_for", filter=Q(decisions__outcome=None)))
+        .order_by("next_on", "pk")
+        .with_what_happened()[:100]
+    )
+    by_meeting: dict[tuple[str, dt.date | None], list[Standing]] = defaultdict(list)
+    for change in open_ones:
+        standing = Standing.of(change, today)
+        if standing.next_stop is not None:
+            stop = standing.next_stop
+            by_meeting[stop.body.name, stop.planned_for].append(standing)
+    found = [Meeting(body, day, standings) for (body, day), standings in by_meeting.items()]
+    found.sort(key=lambda meeting: (meeting.day or dt.date.max, meeting.body))
+    return found[:MOST_MEETINGS]
+
+
+def lately(user: Any, projects: Any, today: dt.date) -> list[tuple[dt.date, str, str]]:
+    """Day, project and words of what changed in the last weeks, the latest first."""
+    since = today - dt.timedelta(days=LATELY)
+    names = dict(projects.order_by().values_list("pk", "reference"))
+    found = [
+        (day, names[project_id], words)
+        for project_id, day, words in changes_of(list(names), since, today)
+        if project_id in names
+    ]
+    return sorted(found, key=lambda change: change[0], reverse=True)[:MOST_CHANGES]
+
+
+# -- what waits for whom ----------------------------------------------------------------------
+
+
+def _address(name: str, query: str = "") -> str:
+    try:
+        return reverse(name) + query
+    except NoReverseMatch:
+        return ""
+
+
+def waiting_for(user: User, today: dt.date) -> list[Waiting]:
+    """What waits for a person because of their role; nothing that is at nil."""
+    found: list[Waiting] = []
+    if may(user, P.CONFIRM_DECISIONS):
+        to_confirm = (
+            Decision.objects.visible_to(user)
+            .filter(outcome__isnull=False, needs_confirmation=True, confirmed_at=None)
+            .exclude(entered_by=user)
+            .count()
+        )
+        drafts = BudgetChange.objects.visible_to(user).filter(submitted_on=None).count()
+        held = (
+            ProjectTotals.objects.visible_to(user)
+            .filter(interim__gt=0)
+            .exclude(project__is_budget_head=True)
+            .count()
+        )
+        found += [
+            Waiting(
+                to_confirm,
+                "decisions to confirm against the minutes"
+                if to_confirm != 1
+                else "decision to confirm",
+                _address("finding_list", "?check=budgets.decision_not_confirmed"),
+            ),
+            Waiting(
+                held,
+                "projects hold money on interim approval"
+                if held != 1
+                else "project holds money on interim approval",
+                _address("finding_list", "?check=budgets.interim_awaiting_ratification"),
+            ),
+            Waiting(
+                drafts,
+                "budget changes are drafts" if drafts != 1 else "budget change is a draft",
+                _address("change_list"),
+            ),
+        ]
+    if may(user, P.WRITE_REPORTS):
+        unpublished = Report.objects.visible_to(user).filter(
+            meeting_on__gte=today, publications=None
+        )
+        reports = unpublished.distinct().count()
+        found.append(
+            Waiting(
+                reports,
+                "reports for coming meetings are not published"
+                if reports != 1
+                else "report for a coming meeting is not published",
+                _address("report_list"),
+            )
+        )
+    if may(user, P.ACCEPT_FINDINGS, P.SEE_HISTORY) and not may(user, P.ADMINISTER):
+        due = (
+            FindingAcceptance.objects.visible_to(user)
+            .filter(ended_on=None, review_on__lte=today)
+            .count()
+        )
+        found.append(
+            Waiting(
+                due,
+                "accepted findings are due for another look"
+                if due != 1
+                else "accepted finding is due for another look",
+                _address("finding_list", "?state=open"),
+            )
+        )
+    if may(user, P.ADMINISTER):
+        found += _set_up()
+    return [each for each in found if each.count]
+
+
+def _set_up() -> list[Waiting]:
+    """What an administrator should still see to."""
+    without_role = User.objects.filter(is_active=True, roles=[]).count()
+    toothless = (
+        GoverningBody.objects.filter(kind="council", in_use=True).filter(limits=None).count()
+    )
+    unnamed = not CouncilSettings.objects.exclude(name="Example Council").exists()
+    return [
+        Waiting(
+            without_role,
+            "people can sign in and have no role" if without_role != 1 else "person has no role",
+            _address("person_list"),
+        ),
+        Waiting(toothless, "Council has no authority on record", _address("constitution")),
+        Waiting(
+            int(unnamed),
+            "setting is as delivered: the council's name and colour",
+            _address("council_settings"),
+        ),
+    ]
+
+
+def first_steps(user: User, projects: int) -> list[tuple[str, str]]:
+    """What a new user does first: words and address, by what they may do."""
+    steps: list[tuple[str, str]] = []
+    if may(user, P.CREATE_PROJECT):
+        steps.append(("Enter a project, or open one", _address("project_create")))
+        if projects:
+            steps += [
+                ("See where every budget change stands", _address("change_list")),
+                ("Go through the findings, and accept what is settled", _address("finding_list")),
+            ]
+    elif may(user, P.ADMINISTER):
+        steps += [
+            ("Set the council's name, colour and units", _address("council_settings")),
+            ("Give people their roles", _address("person_list")),
+            ("Enter bodies and the limits of their authority", _address("constitution")),
+        ]
+    elif may(user, P.WRITE_REPORTS):
+        steps += [
+            ("Begin a report from a project's figures", _address("report_create")),
+            ("Check a report that is written already", _address("check_list")),
+        ]
+    elif may(user, P.SEE_HISTORY):
+        steps += [
+            ("Read who changed what, when and why", _address("history_list")),
+            ("Read the findings and who accepted them", _address("finding_list")),
+            ("Check a published report against the ledger", _address("check_list")),
+        ]
+    elif may(user, P.SEE_OWN_PROJECTS):
+        if projects:
+            steps.append(
+                ("Open a project: its overview is made for ten minutes", _address("project_list"))
+            )
+        steps.append(("Read what the words mean", _address("help")))
+    return [(words, href) for words, href in steps if href]

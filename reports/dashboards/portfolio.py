@@ -1,0 +1,432 @@
+"""The portfolio as a person asked for it: narrowed, grouped, ordered, paged, as at a day; its tables and charts.
+
+Sums come from budgets.portfolio. What is not a sum (milestones, risks, ratings) is asked for the
+projects on the page alone, so that ten thousand projects cost what a hundred do.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, OuterRef, Subquery
+from django.http import QueryDict
+from django.urls import reverse
+
+from budgets.portfolio import GROUPS, ORDERS, ProjectRow, Sums, Totals
+from council_hms import charts
+from council_hms.charts import Bar, Chart, Series
+from council_hms.financial_year import FinancialYear
+from council_hms.grid import Cell, Column, Difference, Format, Grid, Row, RowKind, Sum
+from council_hms.models import CouncilSettings
+from council_hms.money import Unit
+from projects.models import Fund, HighlightReport, Milestone, Project
+from reports.dashboards.concerns import Found, Weight, concerns_for, weigh
+from reports.dashboards.home import Meeting, meetings
+from reports.forms.portfolio import PortfolioForm
+from risks.models import Risk
+
+PER_PAGE = (25, 50, 100)
+#: Up to so many projects the charts over all of them are drawn at once; beyond, when they are asked for.
+DRAWN_AT_ONCE = 500
+#: Projects or milestones in a chart.
+MOST_IN_CHART = 12
+SIGN = "A variance above nil is over what is approved; a negative one is under it. A negative ask is a surplus."
+
+ORDER_WORDS = {
+    "variance": "Worst variance first",
+    "ahead": "Furthest ahead of authority first",
+    "reference": "Reference",
+    "approved": "Most approved first",
+    "spent": "Most spent first",
+    "forecast": "Highest forecast first",
+    "ask": "Largest ask first",
+}
+
+
+class Portfolio:
+    """One showing of the portfolio."""
+
+    def __init__(self, query: QueryDict, user: Any, today: dt.date) -> None:
+        self.query = query
+        self.user = user
+        self.today = today
+        self.council = CouncilSettings.current()
+        self._visible: Any = Project.objects.visible_to(user).projects()
+        self.form = PortfolioForm(
+            query,
+            directorates=self._values("directorate"),
+            cabinet_members=self._values("cabinet_member"),
+        )
+        self.form.is_valid()
+
+    def _values(self, column: str) -> list[str]:
+        values = self._visible.exclude(**{column: ""}).order_by(column)
+        return list(values.values_list(column, flat=True).distinct())
+
+    # -- what was asked -----------------------------------------------------------------------
+
+    @cached_property
+    def asked(self) -> dict[str, Any]:
+        """What the filters hold; a wrong value counts as none."""
+        return {name: value for name, value in self.form.cleaned_data.items() if value}
+
+    @property
+    def as_at(self) -> dt.date:
+        day: dt.date = self.asked.get("as_at") or self.today
+        return day
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(set(self.asked) - {"as_at"})
+
+    @cached_property
+    def by(self) -> str:
+        asked = self.query.get("by", "")
+        return asked if asked in GROUPS else "directorate"
+
+    @cached_property
+    def order(self) -> str:
+        asked = self.query.get("order", "")
+        return asked if asked in ORDERS else "variance"
+
+    @cached_property
+    def per_page(self) -> int:
+        asked = self.query.get("per_page", "")
+        return int(asked) if asked in {str(size) for size in PER_PAGE} else PER_PAGE[0]
+
+    @cached_property
+    def page(self) -> int:
+        asked = self.query.get("page", "")
+        number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
+        return min(max(number, 1), self.last_page)
+
+    @property
+    def last_page(self) -> int:
+        return max(1, -(-self.sums.projects // self.per_page))
+
+    @cached_property
+    def projects(self) -> Any:
+        """The projects that the filters leave."""
+        projects = self._visible
+        asked = self.asked
+        if "q" in asked:
+            projects = projects.search(asked["q"])
+        for name in ("directorate", "cabinet_member", "fund", "stage"):
+            if name in asked:
+                projects = projects.filter(**{name: asked[name]})
+        if "confidence" in asked:
+            latest = HighlightReport.objects.filter(project=OuterRef("pk")).submitted(self.as_at)
+            projects = projects.annotate(
+                confidence=Subquery(
+                    latest.order_by("-period_to", "-pk").values("delivery_confidence")[:1]
+                )
+            ).filter(confidence=asked["confidence"])
+        return projects
+
+    def address(self, **changed: str) -> str:
+        """The query of this page with some of it changed; the page starts again unless it is named."""
+        kept = {
+            name: value.isoformat() if isinstance(value, dt.date) else str(value)
+            for name, value in self.asked.items()
+        }
+        kept["by"] = self.by if self.by != "directorate" else ""
+        kept["order"] = self.order if self.order != "variance" else ""
+        kept["per_page"] = str(self.per_page) if self.per_page != PER_PAGE[0] else ""
+        return "?" + urlencode(
+            {name: value for name, value in {**kept, **changed}.items() if value}
+        )
+
+    # -- figures ------------------------------------------------------------------------------
+
+    @cached_property
+    def totals(self) -> Totals:
+        return Totals(self.projects, self.as_at, self.today)
+
+    @cached_property
+    def sums(self) -> Sums:
+        return self.totals.grand()
+
+    @cached_property
+    def rows(self) -> list[ProjectRow]:
+        """The projects on this page."""
+        return self.totals.rows(
+            self.order, start=(self.page - 1) * self.per_page, most=self.per_page
+        )
+
+    @cached_property
+    def open_risks(self) -> dict[int, int]:
+        """Open risks of the projects on the page that the reader may see."""
+        counts = (
+            Risk.objects.visible_to(self.user)
+            .open(self.as_at)
+            .filter(register__project__in=[row.pk for row in self.rows])
+            .order_by()
+            .values_list("register__project_id")
+            .annotate(count=Count("pk"))
+        )
+        return dict(counts)
+
+    @cached_property
+    def found(self) -> Found | None:
+        """Findings of everything the reader sees; None when they must be worked out first."""
+        return concerns_for(self.user, self.as_at, only_if_quick=True)
+
+    @cached_property
+    def weight(self) -> Weight | None:
+        """Open findings of the projects that the filters leave; None as above."""
+        if self.found is None:
+            return None
+        if not self.is_narrowed:
+            return weigh(self.found.concerns)
+        kept = set(self.projects.order_by().values_list("pk", flat=True))
+        return weigh(
+            concern for concern in self.found.concerns if concern.finding.project_id in kept
+        )
+
+    @cached_property
+    def meetings(self) -> list[Meeting]:
+        """What needs a decision at which body next."""
+        return meetings(self.user, self.as_at, self.projects)
+
+    # -- tables -------------------------------------------------------------------------------
+
+    def _project_page(self, reference: str, name: str, **query: str) -> str:
+        if self.as_at != self.today:
+            query["as_at"] = self.as_at.isoformat()
+        address = reverse(name, args=[reference])
+        return f"{address}?{urlencode(query)}" if query else address
+
+    @property
+    def grid(self) -> Grid:
+        """The projects on this page, each figure with its origin."""
+        this_year = FinancialYear.of(self.as_at).label
+        rows = []
+        for row in self.rows:
+            position = self._project_page(row.reference, "position")
+            years = str(min(row.ask_years, 10))
+            funding = self._project_page(
+                row.reference, "funding", first_year=this_year, years=years, totals="on"
+            )
+            overview = self._project_page(row.reference, "project")
+            rows.append(
+                Row(
+                    row.reference,
+                    row.reference,
+                    {
+                        "title": Cell(row.title, overview),
+                        "stage": Cell(row.stage_words),
+                        "confidence": Cell(row.confidence_words or None),
+                        "original": Cell(row.original),
+                        "approved": Cell(row.approved, position),
+                        "spent": Cell(row.spent, position),
+                        "forecast": Cell(row.forecast, f"{overview}#money"),
+                        "variance": Cell(row.variance, f"{overview}#money"),
+                        "ahead": Cell(row.ahead, position),
+                        "ask": Cell(row.ask, funding),
+                        "risks": Cell(
+                            self.open_risks.get(row.pk, 0),
+                            self._project_page(row.reference, "project_risks"),
+                        ),
+                    },
+                )
+            )
+        return Grid(
+            caption=f"Projects as at {self.as_at.day} {self.as_at:%B %Y} ({self.council.unit.heading})",
+            name="Portfolio",
+            row_heading="Project",
+            unit=self.council.unit,
+            negative=self.council.negative,
+            columns=(
+                Column("title", "Title"),
+                Column("stage", "Stage"),
+                Column("confidence", "Confidence"),
+                Column("original", "Original budget", Format.MONEY),
+                Column("approved", "Approved", Format.MONEY),
+                Column("spent", "Spent", Format.MONEY),
+                Column("forecast", "Forecast outturn", Format.MONEY),
+                Column(
+                    "variance", "Variance", Format.MONEY, casts=Difference("forecast", "approved")
+                ),
+                Column("ahead", "Ahead of authority", Format.MONEY),
+                Column("ask", "Ask", Format.MONEY),
+                Column("risks", "Open risks", Format.COUNT),
+            ),
+            rows=rows,
+            notes=(SIGN, "A blank is not known: the project has no cost plan in force."),
+            about=(("As at", f"{self.as_at.day} {self.as_at:%B %Y}"), ("Sign", SIGN)),
+        )
+
+    @cached_property
+    def group_grid(self) -> Grid:
+        """Sums by what projects share, with the total; each group leads to its projects."""
+        heading = GROUPS[self.by][0]
+        groups = self.totals.by(self.by)
+        rows = [
+            Row(
+                f"group-{number}",
+                words,
+                self._sum_cells(
+                    sums, self.address(**{self.by: value, "by": self.by}) if value else ""
+                ),
+            )
+            for number, (value, words, sums) in enumerate(groups)
+        ]
+        keys = tuple(row.key for row in rows)
+        rows.append(Row("total", "Total", self._sum_cells(self.sums, ""), RowKind.TOTAL, Sum(keys)))
+        return Grid(
+            caption=f"By {heading.lower()} ({self.council.unit.heading})",
+            row_heading=heading,
+            unit=self.council.unit,
+            negative=self.council.negative,
+            columns=(
+                Column("projects", "Projects", Format.COUNT),
+                Column("approved", "Approved", Format.MONEY),
+                Column("spent", "Spent", Format.MONEY),
+                Column("forecast", "Forecast outturn", Format.MONEY),
+                Column("variance", "Variance", Format.MONEY),
+                Column("ask", "Ask", Format.MONEY),
+                Column("over", "Over budget", Format.COUNT),
+            ),
+            rows=rows,
+            notes=(SIGN, *self._unknown_note()),
+        )
+
+    def _unknown_note(self) -> list[str]:
+        unknown = self.sums.unknown
+        if not unknown:
+            return []
+        who = "1 project has" if unknown == 1 else f"{unknown:,} projects have"
+        return [
+            f"{who} no cost plan in force: not in forecast, variance and ask, but in approved and spent."
+        ]
+
+    @staticmethod
+    def _sum_cells(sums: Sums, href: str) -> dict[str, Cell]:
+        return {
+            "projects": Cell(sums.projects, href),
+            "approved": Cell(sums.approved),
+            "spent": Cell(sums.spent),
+            "forecast": Cell(sums.forecast),
+            "variance": Cell(sums.variance),
+            "ask": Cell(sums.ask),
+            "over": Cell(sums.over),
+        }
+
+    # -- charts -------------------------------------------------------------------------------
+
+    @property
+    def money_chart(self) -> Chart | None:
+        """Approved against spent and forecast, of the first projects on the page."""
+        rows = [row for row in self.rows if row.approved or row.spent or row.forecast]
+        rows = rows[:MOST_IN_CHART]
+        if not rows:
+            return None
+        return charts.grouped_bars(
+            "Approved, spent and forecast of the first projects on this page",
+            [row.reference for row in rows],
+            [
+                Series("Approved", [row.approved for row in rows]),
+                Series("Spent", [row.spent for row in rows]),
+                Series("Forecast", [row.forecast or Decimal(0) for row in rows]),
+            ],
+            "Project",
+        )
+
+    @property
+    def slip_chart(self) -> Chart | None:
+        """The milestones on this page that slipped most, in months against their baselines."""
+        milestones: Any = (
+            Milestone.objects.visible_to(self.user)
+            .filter(project__in=[row.pk for row in self.rows])
+            .standing(self.as_at)
+            .with_dates(self.as_at)
+            .select_related("project")
+        )
+        late = [
+            (slip.months or 0, milestone, slip)
+            for milestone in milestones
+            for slip in (milestone.slippage(self.as_at),)
+            if (slip.months or 0) > 0
+        ]
+        late.sort(key=lambda each: (-each[0], each[1].pk))
+        if not late:
+            return None
+        return charts.plain_bars(
+            "Milestones on this page that slipped most",
+            [
+                Bar(f"{milestone.project.reference} {milestone.name}", months, slip.in_words)
+                for months, milestone, slip in late[:MOST_IN_CHART]
+            ],
+            "Milestone",
+            "Slip",
+        )
+
+    @property
+    def draws_all(self) -> bool:
+        """Whether the charts over all projects are drawn: when they are few, or asked for."""
+        return self.sums.projects <= DRAWN_AT_ONCE or self.query.get("charts") == "all"
+
+    @property
+    def spend_chart(self) -> Chart | None:
+        """Spend by year and fund, of all projects that the filters leave."""
+        if not self.draws_all:
+            return None
+        found = self.totals.spend_by_year()
+        years = sorted({year for year, _, _ in found})
+        if not years:
+            return None
+        amounts = {(year, fund): amount for year, fund, amount in found}
+        funds = [
+            (value, label)
+            for value, label in Fund.choices
+            if any(fund == value for _, fund, _ in found)
+        ]
+        return charts.grouped_bars(
+            "Spend by year and fund",
+            [FinancialYear(year).label for year in years],
+            [
+                Series(str(label), [amounts.get((year, value), Decimal(0)) for year in years])
+                for value, label in funds
+            ],
+            "Year",
+        )
+
+    @property
+    def trend_chart(self) -> Chart | None:
+        """Approved and spent in all at the end of each of the last years and on the day."""
+        if not self.draws_all or self.sums.projects > DRAWN_AT_ONCE:
+            return None
+        this_year = FinancialYear.of(self.as_at)
+        days = [(this_year + number).last_day for number in range(-5, 0)] + [self.as_at]
+        sums = [Totals(self.projects, day, self.today).grand() for day in days[:-1]] + [self.sums]
+        if not any(each.approved or each.spent for each in sums):
+            return None
+        return charts.grouped_bars(
+            "Approved and spent in all, year by year",
+            [f"{day.day} {day:%b %Y}" for day in days],
+            [
+                Series("Approved", [each.approved for each in sums]),
+                Series("Spent", [each.spent for each in sums]),
+            ],
+            "As at",
+        )
+
+    def drawn(self) -> Sequence[Chart]:
+        """The charts that there is anything to draw in."""
+        every = (self.money_chart, self.slip_chart, self.spend_chart, self.trend_chart)
+        return [chart for chart in every if chart is not None]
+
+    @property
+    def everything(self) -> Grid:
+        """All projects that the filters leave as one table to take away, up to 20,000."""
+        self.rows = self.totals.rows(self.order, most=20_000)
+        return self.grid
+
+    @property
+    def unit_words(self) -> str:
+        return Unit(self.council.unit).heading
