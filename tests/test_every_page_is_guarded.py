@@ -53,6 +53,7 @@ from projects.models import (
     Project,
     SettlementTerm,
 )
+from reports.models import PublicationFile, ReportTemplate, Section
 from tests.budgets import import_files
 from tests.factories import make_project, make_user, sit_on_board
 from tests.projects.delivery_factories import make_highlight, make_request
@@ -102,6 +103,14 @@ ROWS: dict[str, Callable[[], dict[str, Any]]] = {
     "lesson_category": lambda: {"pk": LessonCategory.objects.all()[0].pk},
     "milestone": lambda: {"pk": _of_hms(Milestone).pk},
     "project_type": lambda: {"pk": ProjectType.objects.all()[0].pk},
+    "published": lambda: _published(),
+    "report": lambda: {"reference": "HMS-2023-06-14", "earlier": 1, "later": 0},
+    "report_appendix": lambda: _of_report(label="budget"),
+    "report_paragraph": lambda: _of_report(label="spend"),
+    "report_part_": lambda: _of_report(kind="paragraph", key="spend"),
+    "report_recommendation": lambda: _of_report(label="note"),
+    "report_section": lambda: _of_report(key=Section.objects.all()[0].pk),
+    "report_template": lambda: {"pk": ReportTemplate.objects.all()[0].pk},
     "settlement_term": lambda: {"pk": _of_hms(SettlementTerm).pk},
     "spend_reverse": lambda: {"entry": SpendEntry.objects.filter(project__reference="HMS")[0].pk},
     "urgent_reported": lambda: _urgent(),
@@ -336,6 +345,16 @@ def _faulty_import() -> ImportRun:
     found = ImportRun.objects.first()
     wrong = import_files.ledger(import_files.entry(amount="12,50"))
     return found or import_files.checked(officer, "spend", wrong)
+
+
+def _of_report(**parts: Any) -> dict[str, Any]:
+    """A part of the example council's report."""
+    return {"reference": "HMS-2023-06-14", **parts}
+
+
+def _published() -> dict[str, Any]:
+    file = PublicationFile.objects.filter(audience="public")[0]
+    return _of_report(number=1, name=file.name)
 
 
 def _approved_request() -> ChangeRequest:
