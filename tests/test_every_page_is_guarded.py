@@ -30,6 +30,7 @@ from budgets.models import (
     ClosedYear,
     FundingSource,
     GoverningBody,
+    ImportRun,
     KeyDecisionThreshold,
     SpendEntry,
     UrgentRecord,
@@ -53,6 +54,8 @@ from projects.models import (
     SettlementTerm,
 )
 from reports.models import PublicationFile, ReportCheck, ReportTemplate, Section
+from risks.models import Register, RegisterUpload, Risk
+from tests.budgets import import_files
 from tests.factories import make_project, make_user, sit_on_board
 from tests.projects.delivery_factories import make_highlight, make_request
 from tests.reports.check_factories import first_key, make_check
@@ -98,11 +101,22 @@ ROWS: dict[str, Callable[[], dict[str, Any]]] = {
     "discount_edit": lambda: {"pk": _of_hms(Discount).pk},
     "highlight_edit": lambda: {"pk": _draft_highlight().pk},
     "highlight_": lambda: {"pk": _sent_highlight().pk},
+    "import_": lambda: {"number": _faulty_import().pk},
+    "import_template": lambda: {"kind": "spend"},
     "issue_edit": lambda: {"pk": _of_hms(Issue).pk},
     "lesson": lambda: {"pk": Lesson.objects.filter(project__reference="HMS")[0].pk},
     "lesson_category": lambda: {"pk": LessonCategory.objects.all()[0].pk},
     "milestone": lambda: {"pk": _of_hms(Milestone).pk},
     "project_type": lambda: {"pk": ProjectType.objects.all()[0].pk},
+    "corporate_risk_import_preview": lambda: {"pk": _waiting_register(None).pk},
+    "project_risk_import_preview": lambda: {"pk": _waiting_register("HMS").pk},
+    "risk": lambda: {"pk": _risk_with_control().pk},
+    "risk_control": lambda: {
+        "pk": _risk_with_control().pk,
+        "control_pk": _risk_with_control().controls.all()[0].pk,
+    },
+    "risk_register": lambda: {"pk": Register.objects.get(project=None).pk},
+    "risk_scale_create": lambda: {"pk": Register.objects.get(project=None).pk},
     "published": lambda: _published(),
     "report": lambda: {"reference": "HMS-2023-06-14", "earlier": 1, "later": 0},
     "report_appendix": lambda: _of_report(label="budget"),
@@ -351,6 +365,26 @@ def _check_of_finance_officer() -> ReportCheck:
 def _finding_of_finance_officer() -> dict[str, Any]:
     check = _check_of_finance_officer()
     return {"pk": check.pk, "key": first_key(check)}
+
+
+def _risk_with_control() -> Risk:
+    return Risk.objects.filter(register__project__reference="HMS", controls__isnull=False)[0]
+
+
+def _waiting_register(reference: str | None) -> RegisterUpload:
+    """A file that waits for the word to go ahead."""
+    project = Project.objects.get(reference=reference) if reference else None
+    return RegisterUpload.objects.create(
+        project=project, file_name="risks.csv", sheets=[], uploaded_by=User.objects.all()[0]
+    )
+
+
+def _faulty_import() -> ImportRun:
+    """A file with a fault, so that there is something to mark."""
+    officer = User.objects.filter(roles__contains=[Role.FINANCE_OFFICER])[0]
+    found = ImportRun.objects.first()
+    wrong = import_files.ledger(import_files.entry(amount="12,50"))
+    return found or import_files.checked(officer, "spend", wrong)
 
 
 def _of_report(**parts: Any) -> dict[str, Any]:
