@@ -1,4 +1,4 @@
-"""The example council as a board member finds it: the source report's story reads off the pages, and out of the pack."""
+"""The example council as a board member finds it: the source report's story reads off the pages and the pack."""
 
 from __future__ import annotations
 
