@@ -35,7 +35,7 @@ from reports.figures import Figure, FigureReference, Insert, LiveReference, Refe
 from reports.inserts import TABLES, Asked, day_words
 from reports.markup import Resolved
 from reports.models import FieldSource, Recommendation, Report, Verb
-from reports.references import Resolver
+from reports.references import Ledgers, Resolver
 
 EXEMPT_MARKING = "Exempt: not for publication"
 PUBLIC_VERSION = "Public version"
@@ -83,10 +83,14 @@ def key_decision_words(report: Report) -> str:
 
 
 def resolve_for(
-    report: Report, audience: Audience, council: CouncilSettings, today: dt.date
+    report: Report,
+    audience: Audience,
+    council: CouncilSettings,
+    today: dt.date,
+    ledgers: Ledgers | None = None,
 ) -> markup.Resolve:
     """What references of a report come to in a paper of their own, such as a briefing."""
-    return _Assembler(report, audience, council, today, False).resolve
+    return _Assembler(report, audience, council, today, False, ledgers).resolve
 
 
 def assemble(
@@ -96,11 +100,11 @@ def assemble(
     council: CouncilSettings | None = None,
     today: dt.date | None = None,
     links: bool = False,
+    ledgers: Ledgers | None = None,
 ) -> Assembled:
     """The report for an audience. ``links`` lets each figure lead to the page that it comes from (drafts only)."""
-    return _Assembler(
-        report, audience, council or CouncilSettings.current(), today, links
-    ).assemble()
+    council = council or CouncilSettings.current()
+    return _Assembler(report, audience, council, today, links, ledgers).assemble()
 
 
 class _Assembler:
@@ -113,12 +117,15 @@ class _Assembler:
         council: CouncilSettings,
         today: dt.date | None,
         links: bool,
+        ledgers: Ledgers | None = None,
     ) -> None:
         self.report = report
         self.audience = audience
         self.council = council
         self.links = links
-        self.resolver = Resolver(report, audience, today=today, table_years=council.table_years)
+        self.resolver = Resolver(
+            report, audience, today=today, table_years=council.table_years, ledgers=ledgers
+        )
         self.problems: list[str] = []
         self.holds_exempt = False
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from budgets.ledger import funding_table_of, position_of
 from budgets.models import BudgetChange
@@ -16,6 +17,9 @@ from council_hms.models import CouncilSettings
 from lessons import summary
 from projects.models import Discount, Project, SettlementTerm, WorkPackage
 from reports.figures import Insert
+from risks.models import Register, RegisterScale, Risk
+from risks.paper import register_grid
+from risks.standing import RegisterStanding, standings, worst_first
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +166,39 @@ def _lessons(asked: Asked) -> list[Grid]:
     if not lessons:
         return []
     details = summary.Details(lessons, asked.audience)
-    return [summary.summary_grid(asked.project, lessons, details, asked.as_at)]
+    grid = summary.summary_grid(asked.project, lessons, details, asked.as_at)
+    said = {key for row in grid.rows for key, cell in row.cells.items() if cell.value is not None}
+    return [replace(grid, columns=[column for column in grid.columns if column.key in said])]
 
 
 def _answers(asked: Asked) -> list[Grid]:
     grid = summary.answers_of(asked.project, asked.as_at)
     return [grid] if grid.rows else []
+
+
+#: What a paper has room for; the whole register is a file of its own room.
+_RISK_COLUMNS = ("title", "owner", "gross", "current", "target", "controls")
+
+
+def _risks(asked: Asked) -> list[Grid]:
+    """The risk register of the project as the audience may read it."""
+    there: Any = Risk.objects.of(asked.project).open(asked.as_at)
+    scale = RegisterScale.objects.in_force(asked.project, asked.as_at)
+    if scale is None:  # no register has been opened
+        return []
+    risks = worst_first(
+        standings(list(there.for_audience(asked.audience).for_lists()), asked.as_at)
+    )
+    withheld = 0
+    if asked.audience is Audience.PUBLIC:
+        withheld = there.filter(exempt=True).count()
+    register = Register.objects.of(asked.project)
+    found = RegisterStanding(register, scale, risks, asked.as_at, withheld)
+    if not risks and not withheld:
+        return []
+    grid = register_grid(found, asked.project)
+    columns = [column for column in grid.columns if column.key in _RISK_COLUMNS]
+    return [replace(grid, columns=columns)]
 
 
 def _settlement(asked: Asked) -> list[Grid]:
@@ -238,6 +269,7 @@ TABLES: dict[str, Table] = {
         Table("position", "Budget position", _position),
         Table("products", "List of planned products", _products),
         Table("lessons", "Lessons learned", _lessons),
+        Table("risks", "Risk register", _risks),
         Table("answers", "Answers to lessons of earlier projects", _answers),
         Table(
             "settlement",

@@ -29,6 +29,9 @@ from reports.figures import (
 from reports.ledger import ledger_of
 from reports.models import Report
 
+#: Ledgers that have been read: project, day and audience → its figures. A page that draws twice reads once.
+Ledgers = dict[tuple[str, dt.date, Audience], ReportFigures]
+
 
 class Part(NamedTuple):
     """A part that others refer to: its label, its printed number, what it is about, and whether it is exempt."""
@@ -115,12 +118,13 @@ class Resolver:
         *,
         today: dt.date | None = None,
         table_years: int | None = None,
+        ledgers: Ledgers | None = None,
     ) -> None:
         self.report = report
         self.audience = audience
         self.as_at = report.figures_as_at or today or timezone.localdate()
         self._table_years = table_years
-        self._ledgers: dict[tuple[str, dt.date], ReportFigures] = {}
+        self._ledgers: Ledgers = {} if ledgers is None else ledgers
         self.shown: dict[str, Figure] = {}
 
     @cached_property
@@ -152,9 +156,10 @@ class Resolver:
     def ledger(self, reference: str, as_at: dt.date | None = None) -> ReportFigures:
         """The ledger of a project on a day, read once."""
         project = self.project(reference)
-        key = (project.reference, as_at or self.as_at)
+        day = as_at or self.as_at
+        key = (project.reference, day, self.audience)
         if key not in self._ledgers:
-            self._ledgers[key] = ledger_of(project, key[1], self.table_years, self.audience)
+            self._ledgers[key] = ledger_of(project, day, self.table_years, self.audience)
         return self._ledgers[key]
 
     def figure(self, asked: FigureReference) -> Figure:

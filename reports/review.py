@@ -30,7 +30,7 @@ from reports.clearance import standing_clearances
 from reports.figures import BRACES, FigureReference, ReferenceProblem, parse, references
 from reports.inserts import day_words, exempt_amounts
 from reports.models import FieldSource, Recommendation, Report, Resolution
-from reports.references import labels_in
+from reports.references import Ledgers, labels_in
 
 NIL = Decimal("0.00")
 _TYPED = re.compile(
@@ -68,10 +68,11 @@ class Reviewed:
         self.today = today
         self.sees_exempt = may(user, Permission.SEE_EXEMPT)
         self.audience = Audience.EXEMPT if self.sees_exempt else Audience.PUBLIC
+        self.ledgers: Ledgers = {}
 
     @cached_property
     def drawn(self) -> Assembled:
-        return assemble(self.report, self.audience, today=self.today)
+        return assemble(self.report, self.audience, today=self.today, ledgers=self.ledgers)
 
     @cached_property
     def paragraphs(self) -> list[Any]:
@@ -324,7 +325,7 @@ def exempt_amount_given_away(read: Reviewed) -> Iterator[ReportFinding]:
             ]
     if not secret:
         return
-    public = assemble(read.report, Audience.PUBLIC, today=read.today)
+    public = assemble(read.report, Audience.PUBLIC, today=read.today, ledgers=read.ledgers)
     shown = {figure.shown for figure in public.figures.values()}
     for passage in read.passages:
         if not passage.exempt:
@@ -413,14 +414,18 @@ CHECKS: tuple[Check, ...] = (
 
 
 def review(report: Report, user: Any, today: dt.date) -> list[ReportFinding]:
-    """All findings of a report as a person may read them, severest first; those of its projects come after its own."""
+    """All findings of a report as a person may read them; those of its projects come after its own."""
     read = Reviewed(report, user, today)
+    return own_findings(read) + findings_of_projects(read)
+
+
+def own_findings(read: Reviewed) -> list[ReportFinding]:
+    """What the report itself leaves open, severest first."""
     own = [finding for check in CHECKS for finding in check(read)]
-    own.sort(key=lambda finding: -finding.severity)
-    return own + _of_projects(read)
+    return sorted(own, key=lambda finding: -finding.severity)
 
 
-def _of_projects(read: Reviewed) -> list[ReportFinding]:
+def findings_of_projects(read: Reviewed) -> list[ReportFinding]:
     """What the projects' own findings say on the day of the figures."""
     if not read.projects:
         return []

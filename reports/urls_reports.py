@@ -1,6 +1,6 @@
 """Addresses of Cabinet reports: written, cleared, published; and their templates."""
 
-from django.urls import path, re_path
+from django.urls import path
 
 from council_hms.listing import list_paths
 from reports.views import (
@@ -12,7 +12,6 @@ from reports.views import (
 )
 
 REPORT = "reports/<reference:reference>/"
-PART = r"^reports/(?P<reference>[A-Z0-9][A-Z0-9-]{1,29})/(?P<kind>section|paragraph|recommendation|appendix)/"
 
 urlpatterns = [
     *list_paths("reports", reports.report_list, "report_list"),
@@ -60,8 +59,8 @@ urlpatterns = [
     ),
     path(f"{REPORT}appendices/new/", report_writing.appendix_add, name="report_appendix_add"),
     path(f"{REPORT}appendices/<slug:label>/", report_writing.appendix, name="report_appendix"),
-    re_path(PART + r"(?P<key>[\w-]+)/move/$", reports.part_move, name="report_part_move"),
-    re_path(PART + r"(?P<key>[\w-]+)/remove/$", reports.part_remove, name="report_part_remove"),
+    path(f"{REPORT}<slug:kind>/<slug:key>/move/", reports.part_move, name="report_part_move"),
+    path(f"{REPORT}<slug:kind>/<slug:key>/remove/", reports.part_remove, name="report_part_remove"),
     path(f"{REPORT}preview/", report_outcome.preview, name="report_preview"),
     path(f"{REPORT}preview.<slug:format>", report_outcome.preview_file, name="report_preview_file"),
     path(f"{REPORT}findings/", report_outcome.findings, name="report_findings"),

@@ -30,6 +30,7 @@ from budgets.models import (
     ClosedYear,
     FundingSource,
     GoverningBody,
+    ImportRun,
     KeyDecisionThreshold,
     SpendEntry,
     UrgentRecord,
@@ -53,6 +54,9 @@ from projects.models import (
     Project,
     SettlementTerm,
 )
+from reports.models import PublicationFile, ReportTemplate, Section
+from risks.models import Register, RegisterUpload, Risk
+from tests.budgets import import_files
 from tests.factories import make_project, make_user, sit_on_board
 from tests.projects.delivery_factories import make_highlight, make_request
 
@@ -99,11 +103,30 @@ ROWS: dict[str, Callable[[], dict[str, Any]]] = {
     "discount_edit": lambda: {"pk": _of_hms(Discount).pk},
     "highlight_edit": lambda: {"pk": _draft_highlight().pk},
     "highlight_": lambda: {"pk": _sent_highlight().pk},
+    "import_": lambda: {"number": _faulty_import().pk},
+    "import_template": lambda: {"kind": "spend"},
     "issue_edit": lambda: {"pk": _of_hms(Issue).pk},
     "lesson": lambda: {"pk": Lesson.objects.filter(project__reference="HMS")[0].pk},
     "lesson_category": lambda: {"pk": LessonCategory.objects.all()[0].pk},
     "milestone": lambda: {"pk": _of_hms(Milestone).pk},
     "project_type": lambda: {"pk": ProjectType.objects.all()[0].pk},
+    "corporate_risk_import_preview": lambda: {"pk": _waiting_register(None).pk},
+    "project_risk_import_preview": lambda: {"pk": _waiting_register("HMS").pk},
+    "risk": lambda: {"pk": _risk_with_control().pk},
+    "risk_control": lambda: {
+        "pk": _risk_with_control().pk,
+        "control_pk": _risk_with_control().controls.all()[0].pk,
+    },
+    "risk_register": lambda: {"pk": Register.objects.get(project=None).pk},
+    "risk_scale_create": lambda: {"pk": Register.objects.get(project=None).pk},
+    "published": lambda: _published(),
+    "report": lambda: {"reference": "HMS-2023-06-14", "earlier": 1, "later": 0},
+    "report_appendix": lambda: _of_report(label="budget"),
+    "report_paragraph": lambda: _of_report(label="spend"),
+    "report_part_": lambda: _of_report(kind="paragraph", key="spend"),
+    "report_recommendation": lambda: _of_report(label="note"),
+    "report_section": lambda: _of_report(key=Section.objects.all()[0].pk),
+    "report_template": lambda: {"pk": ReportTemplate.objects.all()[0].pk},
     "settlement_term": lambda: {"pk": _of_hms(SettlementTerm).pk},
     "spend_reverse": lambda: {"entry": SpendEntry.objects.filter(project__reference="HMS")[0].pk},
     "urgent_reported": lambda: _urgent(),
@@ -343,6 +366,36 @@ def _accepted_finding() -> FindingAcceptance:
         accepted_on=day,
         review_on=day + dt.timedelta(days=30),
     )
+
+
+def _risk_with_control() -> Risk:
+    return Risk.objects.filter(register__project__reference="HMS", controls__isnull=False)[0]
+
+
+def _waiting_register(reference: str | None) -> RegisterUpload:
+    """A file that waits for the word to go ahead."""
+    project = Project.objects.get(reference=reference) if reference else None
+    return RegisterUpload.objects.create(
+        project=project, file_name="risks.csv", sheets=[], uploaded_by=User.objects.all()[0]
+    )
+
+
+def _faulty_import() -> ImportRun:
+    """A file with a fault, so that there is something to mark."""
+    officer = User.objects.filter(roles__contains=[Role.FINANCE_OFFICER])[0]
+    found = ImportRun.objects.first()
+    wrong = import_files.ledger(import_files.entry(amount="12,50"))
+    return found or import_files.checked(officer, "spend", wrong)
+
+
+def _of_report(**parts: Any) -> dict[str, Any]:
+    """A part of the example council's report."""
+    return {"reference": "HMS-2023-06-14", **parts}
+
+
+def _published() -> dict[str, Any]:
+    file = PublicationFile.objects.filter(audience="public")[0]
+    return _of_report(number=1, name=file.name)
 
 
 def _approved_request() -> ChangeRequest:

@@ -40,7 +40,7 @@ from council_hms.document import (
     Span,
     Text,
 )
-from council_hms.grid import Grid, RowKind
+from council_hms.grid import Format, Grid, RowKind
 from council_hms.outputs import paper as papers
 from council_hms.outputs.package import repack
 from council_hms.outputs.shown import FIGURES, printable, remarks, safe_href, shower
@@ -678,9 +678,15 @@ def table_xml(
     return "".join(parts)
 
 
+_SHORT = frozenset({Format.DATE, Format.YEAR})
+
+
 def _widths(grid: Grid, width: int) -> list[int]:
-    """The label column gets two shares and a half, words two, figures one."""
-    shares = [2.5] + [1.0 if column.format in FIGURES else 2.0 for column in grid.columns]
+    """The label column gets two shares and a half, words two, figures, days and years one."""
+    shares = [2.5] + [
+        1.0 if column.format in FIGURES or column.format in _SHORT else 2.0
+        for column in grid.columns
+    ]
     total = sum(shares)
     return [int(width * share / total) for share in shares]
 

@@ -179,6 +179,11 @@ def fragment(blocks: Sequence[Block], *, level_offset: int = 0) -> Markup:
     return Markup("".join(_block(block, level_offset, True) for block in blocks))  # noqa: S704  # as above
 
 
+def line(spans: Text) -> Markup:
+    """Runs of text for a page that shows them in a line of its own."""
+    return Markup(text(spans))  # noqa: S704  # as above
+
+
 _SIZES = {1: "xl", 2: "l", 3: "m"}
 
 

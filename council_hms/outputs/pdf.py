@@ -29,7 +29,7 @@ from council_hms.document import (
     Picture,
     Text,
 )
-from council_hms.grid import Grid
+from council_hms.grid import Format, Grid
 from council_hms.outputs import paper as papers
 from council_hms.outputs.glyphs import printable_in_pdf
 from council_hms.outputs.shown import FIGURES, printable, remarks, safe_href, shown
@@ -162,7 +162,11 @@ def _table(block: GridBlock) -> dict[str, Any]:
         if grid.has_groups
         else [],
         "heads": [
-            {"label": _words(column.label), "figure": column.format in FIGURES}
+            {
+                "label": _words(column.label),
+                "figure": column.format in FIGURES,
+                "short": column.format in (Format.DATE, Format.YEAR),
+            }
             for column in grid.columns
         ],
         "rows": rows,

@@ -10,8 +10,10 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from reports.checking.recognise import Bearing, Mention
+from reports.checking.spoken import years_words
 from reports.checking.statements import Sentence
 
 
@@ -66,6 +68,8 @@ def _shape(pattern: str) -> re.Pattern[str]:
     pattern = pattern.replace("..", "~70~").replace(" . ", "~24~")
     pattern = re.sub(r"~(\d+)~", r"[^{};]{0,\1}?", pattern)
     pattern = re.sub(r"<([abct])>", r"\\{M(?P<\1>\\d+)\\}", pattern)
+    pattern = re.sub(r"<#([abc])>", r"\\{C(?P<\1>\\d+)\\}", pattern)
+    pattern = re.sub(r"<m>", r"\\{[ML](?P<a>\\d+)\\}", pattern)
     pattern = re.sub(r"<p>", r"\\{P(?P<p>\\d+)\\}", pattern)
     pattern = re.sub(r"<n>", r"\\{S(?P<n>\\d+)\\}", pattern)
     pattern = re.sub(r"\(%\)\?", r"(?: ?\\(?\\{P\\d+\\}\\)?)?", pattern)
@@ -96,6 +100,8 @@ _DIFFERENCES = [
         r"\b(?:spent|committed|used|paid|drawn down|allocated)\b~20~<b> of "
         r"the~30~<a>~30~\bleav(?:ing|es)\b~30~<c>",
         r"\bof (?:the |this |that )?(?:total )?<a>~40~<b>~70~\b(?:remaining|remainder|balance|rest)\b~24~<c>",
+        r"<a>~40~\bof which,? <b>(%)?~40~\band <c>~12~\b(?:not|remain\w*|outstanding|unspent)\b",
+        r"<a>~60~\b(?:budget|allocation|provision|grant|funding) of <b>,? leav(?:ing|es)~12~<c>",
         r"<a>~20~\bof which <b>~60~\b(?:remaining|remainder|balance|rest)\b~24~<c>",
     )
 ]
@@ -103,7 +109,7 @@ _SUMS = [
     _shape(pattern)
     for pattern in (
         r"<a>~30~\bplus\b~20~<b>~24~(?:=|\b(?:equals|gives|giving|making|totalling|totals)\b)~16~<c>",
-        rf"\b{_CHANGED} by <a>~20~\bfrom <b>~12~\bto <c>(?=.*\b(?:increas|ris|grow))",
+        r"<a>~90~<b>~24~\b(?:bringing|taking)\b~40~\bto <c>",
     )
 ]
 _RATIOS = [
@@ -116,6 +122,14 @@ _RATIOS = [
         r"<p> of (?:the |a |its |our |total |net |gross |approved |revised |original |latest |"
         r"annual |overall )*[^{};,()]{0,40}?(?:of )?<a>~20~,? ?\(?(?:or|which is|i\.e\.?|equating to|"
         r"being|equals|=|equivalent to) ?<c>",
+    )
+]
+_RATIOS += [
+    _shape(pattern)
+    for pattern in (
+        r"<a>~40~\bof which,? <c>~4~\(<p>\)",
+        r"<a>~30~\bat <p>,? (?:\w+ ){0,2}?(?:costs?|costing|earned|earns|earning|yields?|is|comes to) <c>",
+        r"<c>~40~\bcovers <p> of (?:its |the |their )?~40~<a>",
     )
 ]
 _GROWTHS = [
@@ -135,6 +149,34 @@ _YEARLY = [
         r"over)\b~20~<n>~40~\b(?:total\w*|equating to|giving|costing|amounts? to)\b~20~<t>",
         r"<t>~30~\b(?:for|over)\b~20~<n>~20~\(<a> (?:per annum|a year|per year|each year|"
         r"p\.?a\.?|annually|every year|of ongoing)",
+    )
+]
+#: Sums that run over two sentences: the first sets a figure, the second changes it and gives what is left.
+_ACROSS = [
+    _shape(pattern)
+    for pattern in (
+        r"<a>~90~\b(?:variance|overspend|underspend|movement|pressure|increase|decrease|reduction)\b of <b>,? "
+        r"(?:giving|leaving|to give|to leave)~24~<c>",
+        rf"\b(?:budget|programme)\b~40~<a>~40~\b{_SPEND}\b~24~<b>,? ?(?:an?|which is an?|giving an?) (?:\w+ ){{0,2}}?"
+        rf"{_OFF} of <c>",
+        r"\b(?:income|raises|raising|receipts|funding|charges)\b~30~<a>~60~\b(?:costs?|spend|expenditure)\b~20~<b>,? "
+        r"(?:an?|giving an?|leaving an?) (?:\w+ ){0,2}?(?:subsidy|deficit|surplus|shortfall|loss|profit|gap) of <c>",
+    )
+]
+_COUNTS = [
+    (_shape(pattern), kind)
+    for pattern, kind in (
+        (r"\bof the <#a>~40~,? <#c>~40~\(<p>", "share"),
+        (
+            r"<#b>~40~,? (?:up|down|an? (?:\w+ )?(?:increase|rise|fall|reduction|decrease) of) <p> "
+            r"(?:from|on) (?:the )?<#a>",
+            "growth",
+        ),
+        (r"<#b>~60~,? <#c> (?:fewer|more|less|higher|lower)\b~40~\(<#a>\)", "difference"),
+        (
+            r"<#b>~30~\bat <m>~24~\b(?:raising|raises|costing|totalling|giving|generating|total of) <c>",
+            "product",
+        ),
     )
 ]
 _LIST_GAP = re.compile(
@@ -168,20 +210,38 @@ _MADE_OF = re.compile(
 
 def work(sentence: Sentence) -> list[Worked]:
     """Every sum that the sentence states, the best reading of each result."""
-    money = sentence.of_kind("money")
-    if len(money) < 2:
-        return []
-    skeleton = _skeleton(sentence)
+    found = _counted(sentence)
+    if len(sentence.of_kind("money")) >= 2:
+        found += _of_money(sentence)
+    return _at_its_best(found)
+
+
+def across(first: Sentence, second: Sentence) -> list[Worked]:
+    """The sums that two sentences make together; their results are in the second."""
+    both = Sentence(
+        first.block, first.prose, first.start, second.end, first.mentions + second.mentions
+    )
     found = [
-        *_three(
-            sentence, skeleton, _DIFFERENCES, _difference, "the difference between {a} and {b}"
-        ),
-        *_three(sentence, skeleton, _SUMS, lambda a, b: a + b, "{a} and {b} together"),
-        *_percent(sentence, skeleton),
-        *_yearly(sentence, skeleton),
-        *_lists(sentence),
-        *_parts(sentence, skeleton),
+        one
+        for kind, combine in ((_difference, "between"), (_sum, "of"))
+        for one in _three(
+            both,
+            _skeleton(both),
+            _ACROSS,
+            kind,
+            f"the {'difference' if combine == 'between' else 'sum'} {combine} {{a}} and {{b}}",
+        )
+        if one.result.start >= second.start and any(part.start < second.start for part in one.parts)
     ]
+    return _at_its_best(found)
+
+
+def _sum(a: Decimal, b: Decimal) -> Decimal:
+    return a + b
+
+
+def _at_its_best(found: Sequence[Worked]) -> list[Worked]:
+    """One reading of each result: one that holds where there is any."""
     best: dict[int, Worked] = {}
     for one in found:
         known = best.get(one.result.start)
@@ -190,14 +250,31 @@ def work(sentence: Sentence) -> list[Worked]:
     return list(best.values())
 
 
-def _skeleton(sentence: Sentence) -> str:
-    """The sentence with each firm figure as ``{M0}``, ``{P1}``, ``{S2}``; limits, ranges and rates as ``{L3}``."""
+def _of_money(sentence: Sentence) -> list[Worked]:
+    skeleton = _skeleton(sentence)
+    return [
+        *_three(
+            sentence, skeleton, _DIFFERENCES, _difference, "the difference between {a} and {b}"
+        ),
+        *_three(sentence, skeleton, _SUMS, _sum, "{a} and {b} together"),
+        *_percent(sentence, skeleton),
+        *_yearly(sentence, skeleton),
+        *_lists(sentence),
+        *_parts(sentence, skeleton),
+    ]
+
+
+def _skeleton(sentence: Sentence, *, counts: bool = False) -> str:
+    """The sentence with each firm figure as ``{M0}``, ``{P1}``, ``{S2}``; limits, ranges and rates as ``{L3}``.
+
+    With ``counts`` plain numbers too, as ``{C4}``.
+    """
     shown, last = [], sentence.start
     for index, mention in enumerate(sentence.mentions):
-        if mention.kind not in ("money", "percent", "years"):
+        if mention.kind not in _LETTERS or (mention.kind == "count" and not counts):
             continue
         loose = mention.bearing in (Bearing.LIMIT, Bearing.RANGE, Bearing.RATE) or mention.malformed
-        letter = "L" if loose else {"money": "M", "percent": "P", "years": "S"}[mention.kind]
+        letter = "L" if loose else _LETTERS[mention.kind]
         shown += [
             sentence.between(last, mention.start).replace("{", "(").replace("}", ")"),
             f"{{{letter}{index}}}",
@@ -205,6 +282,9 @@ def _skeleton(sentence: Sentence) -> str:
         last = mention.end
     shown.append(sentence.between(last, sentence.end))
     return re.sub(r"\s+", " ", "".join(shown))
+
+
+_LETTERS = {"money": "M", "percent": "P", "years": "S", "count": "C"}
 
 
 def _tolerance(*mentions: Mention) -> Decimal:
@@ -299,12 +379,111 @@ def _yearly(sentence: Sentence, skeleton: str) -> list[Worked]:
                     (a,),
                     a.size * years,
                     _tolerance(total) + _tolerance(a) * years,
-                    f"{a.printed} a year for {n.printed}",
+                    f"{a.printed} a year for {years_words(years)}",
                     (total.size / years if years else None,),
                     "sentence.yearly",
                 )
             )
     return answer
+
+
+def _counted(sentence: Sentence) -> list[Worked]:
+    """Sums of counts: "of the 62 schemes, 45 are on track (73%)", "96 schools: 61 primary and 35 others"."""
+    counts = sentence.of_kind("count")
+    if not counts:
+        return []
+    skeleton = _skeleton(sentence, counts=True)
+    answer = [
+        worked
+        for shape, kind in _COUNTS
+        for match in shape.finditer(skeleton)
+        if (worked := _count_worked(sentence, match, kind))
+    ]
+    return answer + _count_lists(sentence, counts)
+
+
+def _count_worked(sentence: Sentence, match: re.Match[str], kind: str) -> Worked | None:
+    named = {name: sentence.mentions[int(at)] for name, at in match.groupdict().items() if at}
+    a = named["a"]
+    if not a.size:
+        return None
+    if kind == "share":
+        part, result = named["c"], named["p"]
+        words = f"{part.printed} of {a.printed}"
+        return _exactly(
+            sentence, result, (a, part), part.size / a.size * 100, words, "sentence.percent"
+        )
+    if kind == "growth":
+        now, result = named["b"], named["p"]
+        expected = abs(now.size - a.size) / a.size * 100
+        words = f"the change from {a.printed} to {now.printed}"
+        return _exactly(sentence, result, (a, now), expected, words, "sentence.percent")
+    if kind == "difference":
+        now, result = named["b"], named["c"]
+        words = f"the difference between {a.printed} and {now.printed}"
+        return _exactly(
+            sentence, result, (a, now), abs(now.size - a.size), words, "sentence.difference"
+        )
+    number, result = named["b"], named["c"]
+    words = f"{number.printed} at {a.printed}"
+    tolerance = _tolerance(result) + number.size * a.step / 2 * (a.step < 1 or a.step > 1)
+    return Worked(
+        sentence,
+        result,
+        (a, number),
+        a.size * number.size,
+        tolerance,
+        words,
+        rule="sentence.product",
+    )
+
+
+def _exactly(
+    sentence: Sentence,
+    result: Mention,
+    parts: tuple[Mention, ...],
+    expected: Decimal,
+    words: str,
+    rule: str,
+) -> Worked:
+    """A sum of counts, which are not rounded: only the result's own printed place gives room."""
+    room = Decimal(0) if result.kind == "count" else _tolerance(result)
+    return Worked(sentence, result, parts, expected, room, words, rule=rule)
+
+
+_COUNT_COLON = re.compile(r"\s+[a-z][\w' -]{2,40}:\s*$")
+_COUNT_GAP = re.compile(r"\s[^{}.;:£\d]{2,60}?(?:,|\band\b|&)\s*(?:and\s+)?")
+_IN_ALL = re.compile(r"\s*(?:in (?:all|total)|altogether)\b", re.IGNORECASE)
+
+
+def _count_lists(sentence: Sentence, counts: Sequence[Mention]) -> list[Worked]:
+    """ "96 schools: 61 primary, 12 secondary and 23 others"; "61 resigned, 22 retired and 14 left, 97 in all"."""
+    if any(one.bearing is not Bearing.PLAIN for one in counts) or len(counts) < 3:
+        return []
+    total, *parts = counts
+    rule = "sentence.count"
+    if _COUNT_COLON.match(sentence.between(total.end, parts[0].start)) and _is_count_list(
+        sentence, parts
+    ):
+        after = sentence.between(parts[-1].end, sentence.end)
+        if not re.search(r"[:;,]|\band\b", after):
+            words = " + ".join(part.printed for part in parts)
+            expected = sum((part.size for part in parts), Decimal(0))
+            return [_exactly(sentence, total, tuple(parts), expected, words, rule)]
+    *parts, total = counts
+    if _IN_ALL.match(sentence.between(total.end, sentence.end)) and _is_count_list(
+        sentence, counts
+    ):
+        words = " + ".join(part.printed for part in parts)
+        expected = sum((part.size for part in parts), Decimal(0))
+        return [_exactly(sentence, total, tuple(parts), expected, words, rule)]
+    return []
+
+
+def _is_count_list(sentence: Sentence, parts: Sequence[Mention]) -> bool:
+    return all(
+        _COUNT_GAP.fullmatch(sentence.between(one.end, two.start)) for one, two in pairwise(parts)
+    )
 
 
 def _lists(sentence: Sentence) -> list[Worked]:
@@ -314,7 +493,17 @@ def _lists(sentence: Sentence) -> list[Worked]:
     for at, mention in enumerate(money):
         if not _is_stated(mention):
             continue
-        if at >= 2 and _TOTALLING.match(_plain(sentence, money[at - 1].end, mention.start)):
+        after = sentence.between(mention.end, min(mention.end + 16, sentence.end))
+        if (
+            at >= 2
+            and _IN_ALL.match(after)
+            and re.fullmatch(
+                r"[^{};:]{0,60}?,\s*(?:or |that is )?",
+                _plain(sentence, money[at - 1].end, mention.start),
+            )
+        ):
+            answer += _list_sum(sentence, mention, money[:at], from_end=True)
+        elif at >= 2 and _TOTALLING.match(_plain(sentence, money[at - 1].end, mention.start)):
             answer += _list_sum(sentence, mention, money[:at], from_end=True)
         if at + 2 < len(money) and _MADE_OF.match(
             _plain(sentence, mention.end, money[at + 1].start)
@@ -364,13 +553,40 @@ def _list_sum(
                 tuple(part.size + total.size - expected for part in parts),
             )
         )
-    holding = [one for one in trials if one.holds]
+    signed = _with_signs(sentence, total, trials[-1].parts)
+    holding = [one for one in [*trials, signed] if one and one.holds]
     if holding:
         return holding[-1:]
-    longest = trials[-1]
+    longest = signed or trials[-1]
     all_of_it = len(run) == len(items)
     near = longest.expected and Decimal("0.2") < total.size / longest.expected < 5
     return [longest] if all_of_it and near else []
+
+
+_OPPOSITE = re.compile(
+    r"\b(?:under-?\s?spen\w+|savings?|offset\w*|less|reduc\w+|decreas\w+|surplus\w*|additional income|favourable|"
+    r"net of|credit|minus|partly|mitigat\w+|lower)\b",
+    re.IGNORECASE,
+)
+
+
+def _with_signs(sentence: Sentence, total: Mention, parts: tuple[Mention, ...]) -> Worked | None:
+    """The list with the parts that its words set against the others taken off: "£410k and an under-spend of £75k"."""
+    signs = []
+    for at, part in enumerate(parts):
+        # the words before the first part are of the whole list: "savings of £1.4m, £0.9m and £0.7m"
+        said = re.split(r"[,;]", sentence.between(parts[at - 1].end, part.start))[-1] if at else ""
+        signs.append(-1 if _OPPOSITE.search(said) else 1)
+    if len(set(signs)) < 2:
+        return None
+    expected = abs(
+        sum((sign * part.size for sign, part in zip(signs, parts, strict=True)), Decimal(0))
+    )
+    words = " ".join(
+        f"{'− ' if sign < 0 else '+ ' if at else ''}{part.printed}"
+        for at, (sign, part) in enumerate(zip(signs, parts, strict=True))
+    )
+    return Worked(sentence, total, parts, expected, _tolerance(total, *parts), words)
 
 
 _OF_WHICH = _shape(r"<a>~24~,? ?\(?of which,? (?:about |around )?<b>")

@@ -9,6 +9,7 @@ Tolerance is half a last printed place for each rounded term: within it a differ
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +23,10 @@ from reports.checking.vocabulary import any_of, begins_with
 #: Most lines and terms that are tried: what a printed page can hold. Longer ones are summed whole.
 MOST_LINES = 400
 MOST_TERMS = 60
+
+
+#: Rules whose terms are not added: a wrong term cannot be told from the result by a difference.
+RATIOS = frozenset({"cast.percent", "cast.product", "cast.band"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +150,8 @@ class _Axis:
         self.others = [
             line for line in crossing if line.measure is not Measure.WORDS and not line.is_break
         ][:MOST_LINES]
+        #: lines found to break down the line above them, on the way to a total
+        self.breakdowns: list[Formula] = []
 
     def at(self, item: Line, other: Line) -> Number | None:
         return self.sheet.at(
@@ -282,6 +289,9 @@ def _solve_runs(axis: _Axis) -> list[Formula]:
             if formula.rule != "cast.difference" or axis.by_rows:
                 stack = [open_ for open_ in stack if open_.line.index not in gathered]
             stack.append(_Open(item, is_total=True, after_break=False))
+        elif labelled and (only := _of_one(axis, item, stack, answer)):
+            answer.append(only)
+            stack = [*stack[:-1], _Open(item, is_total=True, after_break=stack[-1].after_break)]
         else:
             if labelled:
                 below = _from_below(axis, item, at)
@@ -296,10 +306,32 @@ def _solve_runs(axis: _Axis) -> list[Formula]:
     return answer
 
 
+def _of_one(
+    axis: _Axis, item: Line, stack: list[_Open], known: Sequence[Formula]
+) -> Formula | None:
+    """A sub-total of a section with one line, where the sub-totals of other sections hold."""
+    if not stack or stack[-1].is_total or not stack[-1].after_break:
+        return None
+    trial = Formula(
+        "cast.total",
+        item,
+        ((1, stack[-1].line),),
+        axis.by_rows,
+        f"the one row of its section, “{stack[-1].line.name}”",
+        firm=True,
+    )
+    alike = any(formula.target.label.lower() == item.label.lower() for formula in known)
+    evidence = _weigh(axis, trial)
+    return trial if alike and axis.by_rows and (evidence.weak or len(axis.others) <= 2) else None
+
+
 def _signed(terms: Sequence[Line], pattern: str) -> tuple[tuple[int, Line], ...]:
     if pattern == "less":
         # the first line stands as it is: "receipts less payments"
         return tuple((-1 if _is_less(line) and at else 1, line) for at, line in enumerate(terms))
+    if pattern.startswith("minus "):
+        minus = int(pattern.removeprefix("minus "))
+        return tuple((-1 if at == minus else 1, line) for at, line in enumerate(terms))
     if pattern == "first":
         return tuple((-1 if at else 1, line) for at, line in enumerate(terms))
     if pattern == "last":
@@ -329,6 +361,12 @@ def _best(axis: _Axis, item: Line, stack: list[_Open], *, broke: bool) -> Formul
         if labelled or result:
             if any(_is_less(line) for line in run[1:]):
                 candidates.append((run, "less", n in natural))
+            if n <= 8 and not labelled:
+                candidates += [
+                    (run, f"minus {at}", n in natural)
+                    for at, line in enumerate(run)
+                    if at and _is_less(line)
+                ]
             if n <= 12 and not (labelled and not result):
                 candidates.append((run, "first", n == 2 or n in natural))
             if n == 2 and result:
@@ -436,7 +474,7 @@ def _lone(axis: _Axis, item: Line, stack: list[_Open], candidates: list[Formula]
     if not tried:
         return None
     if any(len(found.terms) < 2 or _has_inner_sum(found) for found in tried):
-        return _without_parts(axis, formula, tried[0])
+        return _without_parts(axis, formula, tried)
     if without := _without_one(axis, formula):
         return without
     reason = _reason(axis, item, formula.terms, _Evidence(), labelled=True)
@@ -444,7 +482,9 @@ def _lone(axis: _Axis, item: Line, stack: list[_Open], candidates: list[Formula]
         if not _is_short(axis, tried):
             return None
         return Formula("cast.missing", item, formula.terms, axis.by_rows, reason, firm=True)
-    if any(_leaves_some_out(found) or not _is_plausible(found) for found in tried):
+    if _is_selection(axis) or any(
+        _leaves_some_out(found) or not _is_plausible(found) for found in tried
+    ):
         return None
     return Formula(
         formula.rule, item, formula.terms, axis.by_rows, reason, firm=True, fails=len(tried)
@@ -476,7 +516,7 @@ def _is_of_section(total: Line, terms: Sequence[tuple[int, Line]]) -> bool:
 
 def _is_plausible(found: Sum) -> bool:
     """Whether the difference may be one figure's fault: not wholly another size, or a plain slip."""
-    if found.expected and Decimal("0.02") < abs(found.target.amount / found.expected) < 50:
+    if found.expected and Decimal("0.3") < found.target.amount / found.expected < 3:
         return True
     if is_plain(slip(found.target.amount, found.expected, found.target.step)):
         return True
@@ -502,10 +542,13 @@ def _falls_short(found: Sum) -> bool:
 def _is_short(axis: _Axis, tried: Sequence[Sum]) -> bool:
     """Whether a line seems to be missing: most columns fall short, and the table does not claim to be a selection."""
     short = sum(1 for found in tried if _falls_short(found))
+    return axis.by_rows and short >= 2 and short >= 0.6 * len(tried) and not _is_selection(axis)
+
+
+def _is_selection(axis: _Axis) -> bool:
+    """Whether the table says that it shows some lines of many."""
     words = f"{axis.sheet.title} {' '.join(line.label for line in axis.items if line.is_break)}"
-    return (
-        axis.by_rows and short >= 2 and short >= 0.6 * len(tried) and not _SELECTION.search(words)
-    )
+    return bool(_SELECTION.search(words))
 
 
 def _without_one(axis: _Axis, formula: Formula) -> Formula | None:
@@ -532,53 +575,70 @@ def _without_one(axis: _Axis, formula: Formula) -> Formula | None:
     return None
 
 
-def _without_parts(axis: _Axis, formula: Formula, found: Sum) -> Formula | None:
-    """The same total where some lines break down the line above them and are not added again."""
-    kept: list[tuple[int, Line]] = []
-    numbers = {
-        id(line): axis_number
-        for (_, line), axis_number in zip(
-            formula.terms, _all_numbers(axis, formula, found), strict=True
-        )
-    }
-    skip = 0
-    terms = list(formula.terms)
-    for at, (sign, line) in enumerate(terms):
-        if skip:
-            skip -= 1
-            continue
-        kept.append((sign, line))
-        number = numbers[id(line)]
-        if number is None or not number.amount:
-            continue
-        running = Decimal(0)
-        for count, (_, below) in enumerate(terms[at + 1 :], 1):
-            part = numbers[id(below)]
-            running += part.amount if part else 0
-            if count >= 2 and abs(running - number.amount) <= number.step * count / 2:
-                skip = count
-                break
-    if len(kept) == len(terms) or len(kept) < 2:
+def _without_parts(axis: _Axis, formula: Formula, tried: Sequence[Sum]) -> Formula | None:
+    """The same total where some lines break down the line above them and are not added again.
+
+    Each breakdown becomes a formula of its own. A column in which one of them fails is outvoted by the others.
+    """
+    folds = Counter(_fold(axis, formula, found) for found in tried)
+    fold = max(folds, key=lambda one: (folds[one], len(one)))
+    covered = {below for _, parts in fold for below in parts}
+    kept = tuple(term for at, term in enumerate(formula.terms) if at not in covered)
+    if not fold or len(kept) < 2:
         return None
-    trial = Formula(formula.rule, formula.target, tuple(kept), axis.by_rows, "", firm=False)
+    trial = Formula(formula.rule, formula.target, kept, axis.by_rows, "", firm=False)
     evidence = _weigh(axis, trial)
-    if evidence.wrong or not evidence.strong:
+    if not evidence.strong or evidence.wrong > evidence.strong:
         return None
+    for parent, parts in fold:
+        target = formula.terms[parent][1]
+        terms = tuple(formula.terms[at] for at in parts)
+        own = _weigh(axis, Formula("cast.parts", target, terms, axis.by_rows, "", firm=False))
+        if own.strong and own.strong >= own.wrong:
+            reason = _reason(axis, target, terms, own, labelled=False, above=False)
+            axis.breakdowns.append(
+                Formula("cast.parts", target, terms, axis.by_rows, reason, firm=own.big >= 1)
+            )
+    reason = _reason(axis, formula.target, kept, evidence, labelled=True)
     return Formula(
         formula.rule,
         formula.target,
-        tuple(kept),
+        kept,
         axis.by_rows,
-        _reason(axis, formula.target, tuple(kept), evidence, labelled=True),
+        reason,
         firm=True,
         holds=evidence.strong,
+        fails=evidence.wrong,
     )
 
 
-def _all_numbers(axis: _Axis, formula: Formula, found: Sum) -> list[Number | None]:
+def _fold(axis: _Axis, formula: Formula, found: Sum) -> tuple[tuple[int, tuple[int, ...]], ...]:
+    """Which terms are the sum of those just after them, as one column has it: (parent, parts) by position."""
     crossing = found.target.column if axis.by_rows else found.target.row
     other = next(line for line in axis.others if line.index == crossing)
-    return [axis.at(line, other) for _, line in formula.terms]
+    numbers = [axis.at(line, other) for _, line in formula.terms]
+    answer: list[tuple[int, tuple[int, ...]]] = []
+    at = 0
+    while at < len(numbers):
+        number = numbers[at]
+        parts: tuple[int, ...] = ()
+        running = Decimal(0)
+        for below in range(at + 1, len(numbers)):
+            part = numbers[below]
+            running += part.amount if part else 0
+            count = below - at
+            if (
+                number is not None
+                and number.amount
+                and count >= 2
+                and abs(running - number.amount) <= number.step * count / 2
+            ):
+                parts = tuple(range(at + 1, below + 1))
+                break
+        if parts:
+            answer.append((at, parts))
+        at += len(parts) + 1
+    return tuple(answer)
 
 
 def _has_inner_sum(found: Sum) -> bool:
@@ -987,6 +1047,92 @@ def _percentage(
     return Sum(formula, target, numbers, expected, tolerance)
 
 
+def _solve_products(axis: _Axis) -> list[Sum]:
+    """A line that is one of the others times another: pupils times a rate, impact times likelihood."""
+    lines = [
+        line
+        for line in axis.items
+        if not line.is_break
+        and line.measure not in (Measure.WORDS, Measure.PERCENT)
+        and axis.has_numbers(line)
+    ]
+    counted = [line for line in lines if line.measure in (Measure.RATE, Measure.COUNT)]
+    if not counted or len(lines) < 3 or len(lines) > 14 or len(axis.others) < 3:
+        return []
+    answer: list[Sum] = []
+    taken: set[int] = set()
+    for rate in counted:
+        best: tuple[int, list[Sum]] | None = None
+        for number in lines:
+            for item in lines:
+                if len({rate.index, number.index, item.index}) < 3 or item.index in taken:
+                    continue
+                sums = [
+                    one
+                    for other in axis.others
+                    if (one := _product(axis, item, rate, number, other))
+                ]
+                held = sum(1 for one in sums if one.holds and len({*one.numbers}) == 3)
+                failed = sum(1 for one in sums if not one.holds)
+                if held < 3 or held < 4 * failed:
+                    continue
+                if best is None or held - 3 * failed > best[0]:
+                    best = held - 3 * failed, sums
+        if best:
+            taken.add(best[1][0].formula.target.index)
+            answer += best[1]
+    return answer
+
+
+def _product(axis: _Axis, item: Line, rate: Line, number: Line, other: Line) -> Sum | None:
+    target, one, two = axis.at(item, other), axis.at(rate, other), axis.at(number, other)
+    if target is None or one is None or two is None or target.percent or one.percent or two.percent:
+        return None
+    if abs(one.amount) <= 1 or abs(two.amount) <= 1 or not target.amount or is_total(other):
+        return None
+    expected = one.amount * two.amount
+    exact = Decimal(0) if two.step == 1 and two.scale == 1 else two.step / 2
+    tolerance = target.step / 2 + abs(two.amount) * one.step / 2 + abs(one.amount) * exact
+    words = f"“{number.name}” times “{rate.name}”"
+    formula = Formula(
+        "cast.product", item, ((1, number), (1, rate)), axis.by_rows, words, firm=True
+    )
+    return Sum(formula, target, ((1, two), (1, one)), expected, tolerance)
+
+
+#: Council tax bands in ninths of band D (Local Government Finance Act 1992, section 5).
+_NINTHS = {"A": 6, "B": 7, "C": 8, "D": 9, "E": 11, "F": 13, "G": 15, "H": 18}
+
+
+def _solve_bands(axis: _Axis) -> list[Sum]:
+    """Council tax by band: each band is so many ninths of band D, to the penny that rounding allows."""
+    bands: dict[str, Line] = {}
+    for line in axis.items:
+        match = re.fullmatch(r"\W*(?:band\s+)?([A-H])\b[\s(£)]*", line.label, re.IGNORECASE)
+        if match and not line.is_break:
+            bands.setdefault(match[1].upper(), line)
+    if "D" not in bands or len(bands) < 5:
+        return []
+    answer = []
+    for other in axis.others:
+        base = axis.at(bands["D"], other)
+        if base is None or base.step > Decimal("0.01") or base.percent:
+            continue
+        sums = []
+        for band, line in bands.items():
+            target = axis.at(line, other)
+            if target is None or band == "D":
+                continue
+            expected = base.amount * _NINTHS[band] / 9
+            words = f"{_NINTHS[band]} ninths of “{bands['D'].name}”"
+            formula = Formula("cast.band", line, ((1, bands["D"]),), axis.by_rows, words, firm=True)
+            # precepts are rounded one by one, so that a total may be a penny or two out
+            sums.append(Sum(formula, target, ((1, base),), expected, 2 * base.step))
+        if sum(1 for one in sums if one.holds) >= max(3, 0.7 * len(sums)):
+            answer += sums
+    return answer
+
+
 # -- the whole ---------------------------------------------------------------------------------------
 
 
@@ -998,6 +1144,7 @@ def cast(sheet: Sheet) -> Cast:
     for by_rows in (True, False):
         axis = _Axis(sheet, by_rows=by_rows)
         formulas = _solve_runs(axis)
+        formulas += axis.breakdowns
         formulas += _solve_pairs(axis, {formula.target.index for formula in formulas})
         for formula in formulas:
             answer.totals.add((by_rows, formula.target.index))
@@ -1013,7 +1160,13 @@ def cast(sheet: Sheet) -> Cast:
                     answer.held.append(found)
                 elif formula.firm and other.measure.adds and not found.target.percent:
                     answer.failed.append(found)
-        for found in [*_solve_carried(axis), *_solve_running(axis), *_solve_percentages(axis)]:
+        for found in [
+            *_solve_carried(axis),
+            *_solve_running(axis),
+            *_solve_percentages(axis),
+            *(_solve_products(axis) if not by_rows else ()),
+            *_solve_bands(axis),
+        ]:
             (answer.held if found.holds else answer.failed).append(found)
     _doubt(answer)
     return answer
@@ -1056,7 +1209,7 @@ def faults(answer: Cast) -> list[Fault]:
                 confirmed[number.row, number.column] += 1
     wants: dict[tuple[int, int], list[tuple[Decimal, Sum, Number]]] = defaultdict(list)
     for one in answer.failed:
-        if one.formula.rule == "cast.percent":
+        if one.formula.rule in RATIOS:
             wants[one.target.row, one.target.column].append((one.expected, one, one.target))
             continue
         wants[one.target.row, one.target.column].append((one.expected, one, one.target))
@@ -1084,7 +1237,7 @@ def faults(answer: Cast) -> list[Fault]:
             wanted = one.expected if sign == 0 else number.amount + sign * one.difference
             unconfirmed = not confirmed[number.row, number.column]
             words = slip(number.amount, wanted, number.step)
-            if unconfirmed and words and one.formula.rule != "cast.percent":
+            if unconfirmed and words and one.formula.rule not in RATIOS:
                 culprits.append((not is_plain(words), sign != 0, number, wanted))
         best = sorted(culprits, key=lambda culprit: culprit[:2])[:1]
         target_confirmed = confirmed[one.target.row, one.target.column]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reports.checking import explain
-from reports.checking.cast import Cast, Fault, Sum, faults
+from reports.checking.cast import RATIOS, Cast, Fault, Sum, faults
 from reports.checking.paper import Place
 from reports.checking.result import Status, Weight
 from reports.checking.tables import Number, Sheet
@@ -38,7 +38,7 @@ def _held(sheet: Sheet, number: Number, sums: list[tuple[bool, Sum]]) -> Verdict
             one.formula.reason,
             where,
         )
-    exact = one.is_exact or number.percent
+    exact = one.is_exact or one.formula.rule in RATIOS
     return Verdict(
         Status.AGREES if exact else Status.ROUNDING,
         explain.held_words(one) if exact else explain.rounding_words(one),

@@ -65,7 +65,7 @@ def _figures(paper: Paper, sheets: dict[int, Sheet], verdicts: Verdicts) -> list
             continue
         sheet = sheets[at]
         for (row, column), number in sorted(sheet.cells.items()):
-            kind = "percent" if number.percent else "money" if sheet.unit_known else "count"
+            kind = "percent" if number.percent else "money" if number.money else "count"
             verdict = verdicts.figures.get((at, row, column), _CELL_UNTRACED)
             place = explain.cell_place(sheet, row, column)
             answer.append(_figure(place, number.printed, number.amount, kind, verdict))

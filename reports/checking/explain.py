@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from council_hms.money import in_words, round_half_up
-from reports.checking.cast import Fault, Sum
+from reports.checking.cast import RATIOS, Fault, Sum
 from reports.checking.paper import Place, Prose, ProseKind
 from reports.checking.recognise import Mention
 from reports.checking.slips import reprint, slip
@@ -114,8 +114,10 @@ def workings(one: Sum) -> str:
 def held_words(one: Sum) -> str:
     if one.formula.rule == "cast.percent":
         return f"{one.formula.reason}: {_percent(one)}"
-    if one.formula.rule in ("cast.carried",):
+    if one.formula.rule == "cast.carried":
         return f"equals {one.formula.reason}"
+    if one.formula.rule in ("cast.product", "cast.band"):
+        return f"{one.formula.reason} is {as_printed(one.expected, one.target)}"
     return f"{one.formula.reason}: {workings(one)} = {as_printed(one.expected, one.target)}"
 
 
@@ -139,7 +141,7 @@ def fault_text(sheet: Sheet, fault: Fault) -> tuple[str, str]:
     for one in fault.sums:
         if one.formula.rule == "cast.percent":
             said.append(f"{one.formula.reason} is {_percent(one)}")
-        elif one.formula.rule == "cast.carried":
+        elif one.formula.rule in ("cast.carried", "cast.product", "cast.band"):
             said.append(f"{one.formula.reason} is {as_printed(one.expected, one.target)}")
         else:
             off = as_printed(abs(one.difference), one.target).strip("-()")
@@ -157,11 +159,7 @@ def fault_text(sheet: Sheet, fault: Fault) -> tuple[str, str]:
     if fault.wanted is not None:
         words = slip(number.amount, fault.wanted, number.step)
         certain = len(fault.sums) > 1 or words
-        if (
-            certain
-            and number.printed
-            and all(one.formula.rule != "cast.percent" for one in fault.sums)
-        ):
+        if certain and number.printed and all(one.formula.rule not in RATIOS for one in fault.sums):
             suggestion = as_printed(fault.wanted, number)
     text = (
         f"{place.words}: {number.printed or 'blank'} is printed. "
@@ -192,16 +190,3 @@ def short_text(sheet: Sheet, sums: Sequence[Sum]) -> str:
 
 def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def years_words(years: Decimal) -> str:
-    """ "4½ years", "3 years", "18 months" and, where neither fits, years and months."""
-    months = int(round_half_up(years * 12, 0))
-    whole, rest = divmod(months, 12)
-    if rest == 6 and whole:
-        return f"{whole}½ years"
-    if not rest:
-        return f"{whole} year{'' if whole == 1 else 's'}"
-    if not whole:
-        return f"{months} month{'' if months == 1 else 's'}"
-    return f"{whole} year{'' if whole == 1 else 's'} and {rest} month{'' if rest == 1 else 's'}"

@@ -505,9 +505,8 @@ def _threshold(paper: Paper, facts: Facts | None) -> tuple[Decimal, str]:
 # -- recommendations of money ---------------------------------------------------------------------------------
 
 _ADDS = re.compile(
-    r"\b(?:approv\w+|recommend\w*|agree\w*|allocat\w+|authoris\w+)\b.{0,120}?\b(?:additional|"
-    r"increase\w*|inclusion|supplementary|allocation|virement|"
-    r"growth|addition|budget of|funding of|provision of|carry[- ]forward)\b",
+    r"\b(?:approv\w+|recommend\w*|agree\w*|allocat\w+|authoris\w+)\b.{0,120}?"
+    r"\b(?:additional|increase\w*|inclusion|supplementary|virement|growth|addition|new budget)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _OF_BUDGET = any_of(

@@ -206,6 +206,67 @@ def ahead_of_approval(statements: Sequence[Statement], spend: Statement) -> list
     ]
 
 
+_LEAVING = re.compile(
+    r"\bleav(?:ing|es)\s+(?:a balance of\s+|an unspent balance of\s+)?$", re.IGNORECASE
+)
+
+
+def left_of_budget(statements: Sequence[Statement]) -> list[tuple[Statement, Statement, Statement]]:
+    """ "Spend was £187k, leaving £2.313m of the approved budget": the spend, what is left, and the budget approved.
+
+    Only where the text approves one budget and no more.
+    """
+    approved = [
+        one
+        for one in statements
+        if one.mention.kind == "money"
+        and one.mention.bearing is Bearing.PLAIN
+        and is_body(one.sentence.prose)
+        and _FIRST.search(one.before)
+    ]
+    if len({one.mention.size for one in approved}) != 1:
+        return []
+    return [
+        (first, second, approved[0])
+        for first, second in pairwise(statements)
+        if first.sentence is second.sentence
+        and _SPEND.search(first.before)
+        and _LEAVING.search(second.before)
+        and re.match(r"\s*of (?:the|that|this) (?:\w+ )?budget", second.after, re.IGNORECASE)
+    ]
+
+
+_EXCEEDS = re.compile(
+    r"\bbeing the amount\b[^.;]{0,40}\(a\)[^.;]{0,40}\bexceeds\b[^.;]{0,60}\(b\)", re.IGNORECASE
+)
+_DIVIDED = re.compile(r"\bbeing\b[^.;]{0,60}\(c\)[^.;]{0,60}\bdivided by\b", re.IGNORECASE)
+_TAX_BASE = re.compile(
+    r"\btax ?base\b[^.;]{0,60}?\b(?:be|is|of|at|as)\s+(\d{1,3}(?:,\d{3})*\.\d+|\d{1,3}(?:,\d{3})+)",
+    re.IGNORECASE,
+)
+
+
+def statutory_amounts(
+    statements: Sequence[Statement],
+) -> tuple[tuple[Statement, Statement, Statement] | None, Statement | None]:
+    """The amounts of a council tax resolution: (a), (b) and (c) = (a) less (b); and (d) = (c) over the tax base."""
+    money = [one for one in statements if one.mention.kind == "money"]
+    requirement = None
+    basic = None
+    for at, one in enumerate(money):
+        if at >= 2 and requirement is None and _EXCEEDS.search(one.after):
+            requirement = money[at - 2], money[at - 1], one
+        elif requirement and basic is None and _DIVIDED.search(one.after):
+            basic = one
+    return requirement, basic
+
+
+def tax_base(texts: Sequence[str]) -> Decimal | None:
+    """The tax base that the paper states, when it states one."""
+    found = {match[1] for text in texts for match in _TAX_BASE.finditer(text)}
+    return Decimal(found.pop().replace(",", "")) if len(found) == 1 else None
+
+
 # -- the same thing said twice --------------------------------------------------------------------------
 
 _SUBJECT = re.compile(

@@ -244,7 +244,10 @@ def _bearing_out(
     if quantity.words:
         share = len(quantity.words & words) / len(quantity.words)
         wide = len(quantity.words & sentence) / len(quantity.words)
-        score += 3 if share >= 0.6 else 2 if wide >= 0.6 else 1 if wide > 0 else 0
+        whole = (
+            3 if mention.kind == "percent" else 2
+        )  # a percentage stands further from its subject
+        score += 3 if share >= 0.6 else whole if wide >= 0.6 else 1 if wide > 0 else 0
     score += min(2, len(quantity.column_words & sentence))
     years = statement.years
     if years and quantity.years:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from reports.checking import arithmetic, explain, history, match, periods
 from reports.checking.arithmetic import Worked
 from reports.checking.cast import Cast
 from reports.checking.facts import Facts
 from reports.checking.match import Index, Match
-from reports.checking.paper import Paper, Place
+from reports.checking.paper import Paper, Place, Prose
 from reports.checking.periods import Period
 from reports.checking.recognise import Bearing, Mention
 from reports.checking.result import Status, Weight
 from reports.checking.slips import is_plain, reprint, slip
+from reports.checking.spoken import years_words
 from reports.checking.statements import Sentence, Statement, is_body, sentences_of, statements_of
 from reports.checking.tables import Sheet
 from reports.checking.verdicts import Verdict, Verdicts
@@ -34,7 +36,12 @@ def check_prose(
         if is_body(sentence.prose):
             for worked in arithmetic.work(sentence):
                 _worked(worked, verdicts)
-    _story(statements, verdicts)
+    for first, second in pairwise(sentences):
+        if first.block == second.block and is_body(first.prose):
+            for worked in arithmetic.across(first, second):
+                if not verdicts.is_settled((worked.sentence.block, worked.result.start)):
+                    _worked(worked, verdicts)
+    _story(statements, paper, verdicts)
     _periods(sentences, verdicts)
     _tables(statements, sheets, casts, verdicts)
     if facts is not None:
@@ -63,6 +70,8 @@ def _show(amount: Decimal, like: Mention) -> str:
     if like.kind == "percent":
         places = max(1, -int(like.step.normalize().as_tuple().exponent))
         return f"{amount:.{places}f}%"
+    if like.kind == "count":
+        return f"{amount.normalize():,f}"
     return explain.money_words(amount)
 
 
@@ -148,8 +157,11 @@ def _places(mention: Mention) -> int:
 # -- the story of one budget --------------------------------------------------------------------------
 
 
-def _story(statements: Sequence[Statement], verdicts: Verdicts) -> None:
+def _story(statements: Sequence[Statement], paper: Paper, verdicts: Verdicts) -> None:
     money = [one for one in statements if one.mention.kind == "money"]
+    for spent, left, budget in history.left_of_budget(money):
+        _left(spent, left, budget, verdicts)
+    _statute(money, paper, verdicts)
     told = history.history_of(money)
     spend = history.total_spend(money)
     if told is not None and spend is not None:
@@ -159,6 +171,89 @@ def _story(statements: Sequence[Statement], verdicts: Verdicts) -> None:
     if spend is not None:
         for excess in history.excess_of(money):
             _excess(excess, spend, told, verdicts)
+
+
+def _left(spend: Statement, left: Statement, budget: Statement, verdicts: Verdicts) -> None:
+    expected = budget.mention.size - spend.mention.size
+    tolerance = (left.mention.step + budget.mention.step + spend.mention.step) / 2
+    words = f"{budget.mention.printed} approved less {spend.mention.printed} spent"
+    places = [_place(budget), _place(spend)]
+    # £2.5m approved may be exact: then the result is held to its own places
+    room = left.mention.step / 2 + spend.mention.step / 2
+    exact = abs(left.mention.size - expected) <= room
+    _compare(
+        left,
+        expected,
+        room if exact else min(tolerance, room * 2),
+        words,
+        places,
+        "story.left",
+        verdicts,
+    )
+
+
+def _statute(money: Sequence[Statement], paper: Paper, verdicts: Verdicts) -> None:
+    requirement, basic = history.statutory_amounts(money)
+    if requirement is None:
+        return
+    a, b, c = requirement
+    room = (
+        (a.mention.step + b.mention.step + c.mention.step) / 2 if c.mention.step > 1 else Decimal(0)
+    )
+    words = f"(a) {a.mention.printed} less (b) {b.mention.printed}"
+    _compare(
+        c,
+        a.mention.size - b.mention.size,
+        room,
+        words,
+        [_place(a), _place(b)],
+        "story.statute",
+        verdicts,
+    )
+    base = history.tax_base([block.text for block in paper.blocks if isinstance(block, Prose)])
+    if basic is not None and base:
+        words = f"(c) {c.mention.printed} over the tax base of {base:,}"
+        _compare(
+            basic,
+            c.mention.size / base,
+            basic.mention.step,
+            words,
+            [_place(c)],
+            "story.statute",
+            verdicts,
+        )
+
+
+def _compare(
+    one: Statement,
+    expected: Decimal,
+    room: Decimal,
+    words: str,
+    places: Sequence[Place],
+    rule: str,
+    verdicts: Verdicts,
+) -> None:
+    """Settle a figure that others of the text give, in pounds, and find it when it is further off than ``room``."""
+    off = one.mention.size - expected
+    shown = explain.money_words(expected)
+    if abs(off) <= room:
+        verdicts.settle(
+            one.key, Verdict(Status.AGREES, f"{words} is {shown}", words, places[0], expected, off)
+        )
+        return
+    slipped = slip(one.mention.size, expected, one.mention.step)
+    suggestion = _reprinted(one.mention, expected) if slipped else ""
+    text = f"{_capital(_place(one).words)} gives {one.mention.printed}, but {words} is {shown}."
+    if suggestion:
+        text += f" With {suggestion} it agrees: {slipped}."
+    verdicts.find(rule, Weight.ERROR, text, [_place(one), *places], suggestion)
+    verdicts.settle(
+        one.key, Verdict(Status.DISAGREES, text, words, places[0], expected, off, suggestion)
+    )
+
+
+def _reprinted(mention: Mention, amount: Decimal) -> str:
+    return reprint(mention.printed, amount, mention.step.scaleb(_places(mention)), mention.step)
 
 
 def _ahead(
@@ -315,8 +410,8 @@ def _periods(sentences: Sequence[Sentence], verdicts: Verdicts) -> None:
     for sentence, first, second in periods.beyond_contract(sentences):
         place = _at(sentence, first)
         text = (
-            f"{_capital(place.words)} counts on {first.printed}, but the contract it depends on has "
-            f"{second.printed} to run."
+            f"{_capital(place.words)} counts on “{first.printed}”, but the contract it depends on has "
+            f"“{second.printed}” to run."
         )
         verdicts.find("period.contract", Weight.WARNING, text, [place, _at(sentence, second)])
         verdicts.settle(
@@ -336,7 +431,7 @@ def _period(period: Period, verdicts: Verdicts) -> None:
     key = (period.sentence.block, period.span.start)
     place = _at(period.sentence, period.span)
     where = _at(*period.others[0]) if period.others else None
-    length = explain.years_words(period.expected)
+    length = years_words(period.expected)
     if period.holds:
         verdicts.settle(
             key,
@@ -355,7 +450,7 @@ def _period(period: Period, verdicts: Verdicts) -> None:
                 Verdict(Status.AGREES, f"enters {period.span.printed}", period.span.printed, place),
             )
         return
-    text = f"{_capital(place.words)} gives {period.span.printed}, but {period.words} is {length}."
+    text = f"{_capital(place.words)} says “{period.span.printed}”, but {period.words} is {length}."
     if period.fits:
         text += f" It fits {period.fits}."
     verdicts.find(

@@ -147,7 +147,11 @@ _SPAN = re.compile(
     re.IGNORECASE,
 )
 _COUNT = re.compile(
-    r"(?<![\w.,/£$€#:@-])(?P<digits>\d{1,3}(?:,\d{3})+|\d+)(?P<plus>\+)?\s+(?P<noun>[a-z][a-z'’-]{2,})"
+    r"(?<![\w.,/£$€#:@-])(?P<digits>\d{1,3}(?:,\d{3})+|\d+)(?P<plus>\+)?\s+"
+    r"(?P<noun>in (?:all|total)\b|(?!the\b)[a-z][a-z'’-]{2,})|"
+    # a number in brackets after "than a year before", and one that ends a comparison
+    r"(?<=before \()(?P<bare>\d{1,3}(?:,\d{3})*|\d+)(?=\))|"
+    r"(?<=from )(?P<from>\d{1,3}(?:,\d{3})+)(?= (?:the|in|a)\b)"
 )
 #: What a number after these words merely names.
 _NAMING = re.compile(
@@ -156,13 +160,14 @@ _NAMING = re.compile(
     r"recommendations?|rec\.?|clause|regulations?|reg\.?|article|rule|rules|chapter|note|notes|number|no\.?|nos\.?|"
     r"option|options|phase|phases|stage|tier|level|lot|zone|ward|period|month|quarter|week|q|p|ref\.?|version|v|"
     r"band|class|grade|ifrs|ias|frs|act|order|step|priority|objective|form|room|unit|block|plot|flat|floor|"
-    r"telephone|tel\.?|phone|fax|ext\.?|extension|standing order|and|to|or|,|&|[-–])\s*)$",
+    r"telephone|tel\.?|phone|fax|ext\.?|extension|standing order)"
+    r"\s*(?:\d[\w.]*\s*(?:,|and|&|to|or|[-–])\s*)*)$",
     re.IGNORECASE,
 )
 _NOT_A_COUNT = {
     "january february march april may june july august september october november december "
     "years year months month weeks week days day hours hour minutes and the per cent percent million billion "
-    "thousand for from with was were are has have had will that which where when this these those "
+    "thousand for from with was has had will that which where when this these those "
     "but not pm noon above below onwards only being based"
 }
 _NOT_COUNTED = frozenset(" ".join(_NOT_A_COUNT).split())
@@ -417,9 +422,9 @@ def _spans(text: str) -> list[Mention]:
 def _counts(text: str) -> list[Mention]:
     answer = []
     for match in _COUNT.finditer(text):
-        digits = match["digits"]
-        if match["noun"].lower() in _NOT_COUNTED or _NAMING.search(
-            text[max(0, match.start() - 24) : match.start()]
+        digits = match["digits"] or match["bare"] or match["from"]
+        if (match["noun"] or "").lower() in _NOT_COUNTED or _NAMING.search(
+            text[max(0, match.start() - 40) : match.start()]
         ):
             continue
         if re.fullmatch(r"(?:19|20)\d\d", digits) or (

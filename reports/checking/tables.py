@@ -46,7 +46,7 @@ class Number:
     scale: Decimal
     nil: bool = False
     percent: bool = False
-    pound: bool = False
+    money: bool = False
     stray: bool = False
     exact: Decimal | None = None
 
@@ -184,8 +184,8 @@ def years_of(text: str) -> tuple[FinancialYear, ...]:
 
 def measure_of(text: str) -> Measure:
     """What a line of these words counts."""
-    if _PERCENT.search(text):
-        return Measure.PERCENT
+    if _PERCENT.search(re.sub(r"\(?\d+(?:\.\d+)?\s?(?:%|per ?cent)\)?", "", text)):
+        return Measure.PERCENT  # "Variance %", but not "Quality (40%)"
     if _SURE_RATE.search(text):
         return Measure.RATE
     if scale_of(text) is not None:
@@ -259,7 +259,10 @@ def read(table: Table, block: int, number: int, lead: str = "") -> Sheet:
                 scale,
                 nil=found.nil,
                 percent=percent,
-                pound=found.pound,
+                money=found.pound
+                or scale != 1
+                or Measure.MONEY in (column.measure, row.measure)
+                or (common is not None and not counted),
                 stray=found.stray,
                 exact=None if exact is None or percent else exact,
             )

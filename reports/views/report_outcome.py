@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -22,7 +23,7 @@ from reports.clearance import standing_clearances
 from reports.forms.report import ClearanceForm, DeadlinesForm, PublishForm
 from reports.frozen import differences, figure_changes, thaw
 from reports.models import Clearance, ClearanceKind, Publication
-from reports.review import review
+from reports.review import Reviewed, findings_of_projects, own_findings
 from reports.services import report as services
 from reports.services.publish import publish_report
 from reports.summary import summary_of
@@ -84,15 +85,15 @@ def preview_file(request: SignedInRequest, reference: str, format: str) -> HttpR
 def findings(request: SignedInRequest, reference: str) -> HttpResponse:
     """What should be looked at before the report goes on."""
     found = visible_report(request, reference)
-    every = review(found, request.user, today())
+    read = Reviewed(found, request.user, today())
     return render(
         request,
         "reports/findings.html",
         page_of(
             request,
             found,
-            own=[each for each in every if not each.project],
-            of_projects=[each for each in every if each.project],
+            own=own_findings(read),
+            of_projects=findings_of_projects(read),
         ),
     )
 
@@ -105,7 +106,7 @@ def summary(request: SignedInRequest, reference: str, format: str = "") -> HttpR
     council = CouncilSettings.current()
     paper = summary_of(found, today(), council)
     if format:
-        if format not in ("docx", "pdf", "html"):
+        if format not in publish.FORMATS:
             raise Http404("no such format")
         try:
             content = publish.draw(found, paper, format, council)
@@ -143,6 +144,8 @@ def clearance(request: SignedInRequest, reference: str) -> HttpResponse:
     """Where each clearance stands, and the form to record one."""
     found = visible_report(request, reference)
     kinds = _kinds(request)
+    if request.method == "POST" and not kinds:
+        raise PermissionDenied("Your role does not record clearances.")
     form = None
     if kinds:
         form = ClearanceForm(
@@ -179,7 +182,7 @@ def clearance(request: SignedInRequest, reference: str) -> HttpResponse:
             .select_related("entered_by")
             .order_by("-pk"),
             deadlines_form=DeadlinesForm(initial={each.kind: each.due_on for each in standing}),
-            findings=[each for each in review(found, request.user, today()) if not each.project],
+            findings=own_findings(Reviewed(found, request.user, today())),
         ),
         status=422 if form is not None and form.errors else 200,
     )
@@ -242,7 +245,7 @@ def publish_page(request: SignedInRequest, reference: str) -> HttpResponse:
             found,
             form=form,
             clearances=standing_clearances(found),
-            findings=[each for each in review(found, request.user, today()) if not each.project],
+            findings=own_findings(Reviewed(found, request.user, today())),
             holds_exempt=publish.holds_exempt(found),
         ),
         status=422 if form.errors else 200,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -120,6 +121,8 @@ def section(request: SignedInRequest, reference: str, key: int) -> HttpResponse:
     """A section: read, and written at its end."""
     found = visible_section(visible_report(request, reference), str(key))
     if not may(request.user, P.WRITE_REPORTS):
+        if request.method == "POST":
+            raise PermissionDenied("Your role does not write reports.")
         return _section_page(request, found)
     form = AddParagraphsForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and not _with_insertion(request, form) and form.is_valid():

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,14 +17,16 @@ from council_hms import once
 from council_hms.access import Permission, SignedInRequest, allow, may
 from council_hms.concurrency import StaleError
 from council_hms.listing import ListPage
+from council_hms.models import CouncilSettings
+from council_hms.outputs import html
 from projects.form_page import differences
 from projects.models import Project
-from reports.assemble import amounts_in_words, assemble
+from reports.assemble import amounts_in_words, recommendation_text, resolve_for
 from reports.clearance import standing_clearances, status_of
 from reports.filters import ReportFilter
 from reports.forms.report import HeaderForm, ReportForm, SectionForm
 from reports.models import Appendix, Paragraph, Recommendation, Report, ReportTemplate, Section
-from reports.review import changed_figures, review
+from reports.review import Reviewed, changed_figures, own_findings
 from reports.services import report as services
 from reports.tables import ReportTable
 from reports.views.report_common import (
@@ -84,7 +86,7 @@ def report_create(request: SignedInRequest) -> HttpResponse:
     form = ReportForm(
         request.POST if request.method == "POST" else None,
         projects=projects,
-        initial={"projects": projects.filter(reference=request.GET.get("project", ""))},
+        initial={"projects": request.GET.get("project", "")[:30]},
     )
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
@@ -93,7 +95,7 @@ def report_create(request: SignedInRequest) -> HttpResponse:
                 by=request.user,
                 token=once.token_of(request),
                 author_job_title="",
-                projects=list(given.pop("projects")),
+                projects=given.pop("projects"),
                 **given,
             )
         except once.AlreadyDone as done:
@@ -122,8 +124,9 @@ def report(request: SignedInRequest, reference: str) -> HttpResponse:
     """The report as its author works on it: header, contents in their order, figures, what is found and cleared."""
     found = visible_report(request, reference)
     audience = readers_audience(request)
-    drawn = assemble(found, audience, today=today(), links=True)
-    found_issues = review(found, request.user, today())
+    read = Reviewed(found, request.user, today())
+    drawn = read.drawn
+    resolve = resolve_for(found, audience, CouncilSettings.current(), today(), read.ledgers)
     paragraphs: dict[int, int] = {}
     for section_id in found.paragraphs.values_list("section_id", flat=True):
         paragraphs[section_id] = paragraphs.get(section_id, 0) + 1
@@ -138,15 +141,19 @@ def report(request: SignedInRequest, reference: str) -> HttpResponse:
                 for label, text in drawn.document.blocks[_facts_at(drawn)].pairs  # type: ignore[union-attr]
             ],
             recommendations=[
-                (number, row, amounts_in_words(row))
-                for number, row in enumerate(found.recommendations.with_amounts(), start=1)
+                (
+                    number,
+                    row,
+                    html.line(recommendation_text(row, resolve)),
+                    amounts_in_words(row),
+                )
+                for number, row in enumerate(read.recommendations, start=1)
             ],
             sections=[(row, paragraphs.get(row.pk, 0)) for row in found.sections.all()],
             appendices=list(enumerate(found.appendices.read_by(audience), start=1)),
             figures=[(words, figure) for words, figure in drawn.figures.items()],
             changed=changed_figures(found, drawn),
-            findings=[each for each in found_issues if not each.project],
-            project_findings=sum(1 for each in found_issues if each.project),
+            findings=own_findings(read),
             clearances=standing_clearances(found),
             section_form=SectionForm(),
         ),
@@ -176,7 +183,7 @@ def report_edit(request: SignedInRequest, reference: str) -> HttpResponse:
                 by=request.user,
                 report=found,
                 version=form.cleaned_data["version"],
-                projects=list(form.cleaned_data["projects"]),
+                projects=form.cleaned_data["projects"],
                 field_texts=form.field_texts,
                 **form.values,
             )
@@ -276,6 +283,8 @@ def part_remove(request: SignedInRequest, reference: str, kind: str, key: str) -
 
 
 def _part(request: SignedInRequest, reference: str, kind: str, key: str) -> Any:
+    if kind not in PARTS:
+        raise Http404("no such part")
     model, name = PARTS[kind]
     if model is Section:
         found = visible_report(request, reference)
