@@ -34,7 +34,7 @@ $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("budgets", "0007_imports")]
+    dependencies = [("budgets", "0005_staged_rows_unlogged")]
 
     operations = [
         migrations.RunSQL(FORWARD, "DROP FUNCTION budgets_approved_by_year(bigint[], date);")
