@@ -1,4 +1,4 @@
-"""Every page of the example council in a real browser: no accessibility fault, and no page wider than a small screen."""
+"""Every page of the example council in a real browser: no accessibility fault, none wider than a small screen."""
 
 from __future__ import annotations
 
