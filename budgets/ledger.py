@@ -81,7 +81,7 @@ def funding_rows_of(
     the order that the council gave them.
     """
     sql, parameters = _funding_sql(known_at is not None)
-    given = {_SOME_PROJECT: project.pk, _SOME_DAY: as_at, _SOME_MOMENT: known_at}
+    given: dict[Any, Any] = {_SOME_PROJECT: project.pk, _SOME_DAY: as_at, _SOME_MOMENT: known_at}
     with connection.cursor() as cursor:
         cursor.execute(sql, [given.get(each, each) for each in parameters])
         rows = [
@@ -202,26 +202,48 @@ def headlines_of_table(
         if row.year in table.years:
             shown.add(row.change_id)
         _add(approved, project.pk, row.change_id, row.nature, row.amount)
-    headlines = (
-        MinutedHeadline.objects.filter(change__in=shown)
-        .select_related("change")
-        .only(
+    with connection.cursor() as cursor:
+        cursor.execute(_headlines_sql(), [project.pk])
+        headlines = cursor.fetchall()
+    compared = []
+    for change_id, reference, title, nature, basis, words, amount, nearest in headlines:
+        if change_id in shown:
+            change = BudgetChange(
+                pk=change_id, reference=reference, title=title, project_id=project.pk
+            )
+            headline = MinutedHeadline(
+                change=change,
+                nature=nature,
+                basis=basis,
+                words=words,
+                amount=amount,
+                nearest=nearest,
+            )
+            compared.append(_compared(headline, change, approved, {}))
+    return compared
+
+
+@cache
+def _headlines_sql() -> str:
+    """The headlines of a project's changes as SQL, put together once a process like _funding_sql."""
+    query = (
+        MinutedHeadline.objects.filter(change__project=_SOME_PROJECT)
+        .order_by("change_id", "pk")
+        .values_list(
+            "change_id",
+            "change__reference",
+            "change__title",
             "nature",
             "basis",
             "words",
             "amount",
             "nearest",
-            "change__reference",
-            "change__title",
-            "change__project",
         )
-        .order_by("change_id", "pk")
     )
-    return [
-        _compared(headline, headline.change, approved, {})
-        for headline in headlines
-        if headline.change.project_id == project.pk  # not what gave or took at the other end
-    ]
+    sql: str
+    sql, parameters = query.query.sql_with_params()
+    assert parameters == (_SOME_PROJECT,)  # noqa: S101 - the one place to fill
+    return sql
 
 
 # -- headlines against lines ------------------------------------------------------------------
