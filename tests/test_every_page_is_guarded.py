@@ -47,6 +47,7 @@ from projects.models import (
     ClosureReport,
     Contract,
     Discount,
+    FindingAcceptance,
     HighlightReport,
     Issue,
     Milestone,
@@ -71,6 +72,11 @@ WORDS = {"see", "do", "own", "-"}
 #: example council, as the address's parts. Without an entry an address gets the project HMS, its
 #: first budget change, the first row (1) and the format xlsx.
 ROWS: dict[str, Callable[[], dict[str, Any]]] = {
+    "acceptance_end": lambda: {"pk": _accepted_finding().pk},
+    "finding_accept": lambda: {
+        "code": "budgets.urgent_decision_not_reported",
+        "subject": "HMS-04",
+    },
     "action_edit": lambda: {"pk": _of_hms(Action).pk},
     "benefit_edit": lambda: {"pk": _of_hms(Benefit).pk},
     "board_leave": lambda: {"pk": BoardMembership.objects.filter(project__reference="HMS")[0].pk},
@@ -356,6 +362,19 @@ def _of_hms(model: Any) -> Any:
         found = Issue.objects.create(project=hms, title="An issue", raised_on=timezone.localdate())
     assert found is not None, f"the example council has no {model._meta.verbose_name} of HMS"
     return found
+
+
+def _accepted_finding() -> FindingAcceptance:
+    day = timezone.localdate()
+    return FindingAcceptance.objects.create(
+        code="budgets.surplus_year",
+        project=Project.objects.get(reference="HMS"),
+        subject="plan",
+        reason="Reprofiled in the next plan",
+        accepted_by=User.objects.all()[0],
+        accepted_on=day,
+        review_on=day + dt.timedelta(days=30),
+    )
 
 
 def _check_of_finance_officer() -> ReportCheck:
