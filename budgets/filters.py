@@ -140,6 +140,16 @@ class DecisionFilter(ListFilter):
         method="by_authority",
         label="Approvals",
     )
+    urgent = ChoiceFilter(
+        choices=[("to_report", "To report to Council"), ("reported", "Reported to Council")],
+        method="by_urgency",
+        label="Urgent powers",
+    )
+    confirmation = ChoiceFilter(
+        choices=[("waits", "Waits to be confirmed"), ("confirmed", "Confirmed")],
+        method="by_confirmation",
+        label="Second person",
+    )
     decided_from = DateFilter(field_name="decided_on", lookup_expr="gte", label="Decided from")
     decided_to = DateFilter(field_name="decided_on", lookup_expr="lte", label="Decided until")
 
@@ -149,6 +159,19 @@ class DecisionFilter(ListFilter):
     def by_authority(self, rows: QuerySet[Any], name: str, answer: str) -> QuerySet[Any]:
         return rows.filter(
             outcome__in=[Outcome.APPROVED, Outcome.RATIFIED], has_authority=answer == "with"
+        )
+
+    def by_urgency(self, rows: QuerySet[Any], name: str, answer: str) -> QuerySet[Any]:
+        return rows.filter(
+            urgent_record__isnull=False,
+            urgent_record__reported_on__isnull=answer == "to_report",
+        )
+
+    def by_confirmation(self, rows: QuerySet[Any], name: str, answer: str) -> QuerySet[Any]:
+        return rows.filter(
+            needs_confirmation=True,
+            outcome__isnull=False,
+            confirmed_at__isnull=answer == "waits",
         )
 
 

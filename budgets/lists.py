@@ -110,12 +110,19 @@ class ChangeList(ListPage):
 
     def more_context(self) -> dict[str, Any]:
         return {
-            "actions": _doors(
-                self.user,
-                ("See all lines", "line_list"),
-                ("See all decisions", "decision_list"),
-                ("See all spend", "all_spend"),
-            )
+            "actions": [
+                ("Needs ratification", f"{reverse('change_list')}?standing=interim"),
+                (
+                    "Urgent decisions to report to Council",
+                    f"{reverse('decision_list')}?urgent=to_report",
+                ),
+                *_doors(
+                    self.user,
+                    ("See all lines", "line_list"),
+                    ("See all decisions", "decision_list"),
+                    ("See all spend", "all_spend"),
+                ),
+            ]
         }
 
 

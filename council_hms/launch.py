@@ -34,8 +34,8 @@ NEEDS_NO_DATABASE = frozenset(
 )
 #: Commands that make or change tables, or empty them: they run as the role that owns them.
 RUNS_AS_OWNER = frozenset(
-    "createcachetable flush grant_app_role migrate pgtrigger prepare remove_stale_contenttypes "
-    "seed_portfolio sqlflush".split()
+    "backup createcachetable flush grant_app_role migrate pgtrigger prepare remove_stale_contenttypes "
+    "restore seed_portfolio sqlflush".split()
 )
 
 

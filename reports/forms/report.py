@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -17,6 +18,7 @@ from council_hms.financial_year import FIRST_YEAR, LAST_YEAR, FinancialYear, Fin
 from council_hms.forms import GovukForm
 from projects.forms import DayField
 from projects.models import Project
+from reports.figures import nearest
 from reports.models import (
     ClearanceKind,
     ClearanceOutcome,
@@ -38,18 +40,46 @@ def bodies() -> QuerySet[GoverningBody]:
     return GoverningBody.objects.filter(in_use=True)
 
 
+class ProjectsField(forms.CharField):
+    """References of projects that a person may see, in their order, as people type them: ``HMS, POOL-RF``."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 400)
+        kwargs.setdefault("label", "Projects")
+        kwargs.setdefault(
+            "help_text",
+            "References, separated by commas, for example HMS. The first is meant where the text names none.",
+        )
+        kwargs.setdefault(
+            "error_messages",
+            {"required": "Enter the reference of at least one project, for example HMS"},
+        )
+        super().__init__(**kwargs)
+        self.projects: QuerySet[Project] = Project.objects.none()
+        self.widget.attrs |= {"autocomplete": "off", "autocapitalize": "characters"}
+
+    def clean(self, value: Any) -> list[Project]:  # type: ignore[override]
+        typed = super().clean(value)
+        references = list(
+            dict.fromkeys(part.upper() for part in re.split(r"[\s,;]+", typed) if part)
+        )
+        found = {each.reference: each for each in self.projects.filter(reference__in=references)}
+        for reference in references:
+            if reference not in found:
+                known = list(self.projects.values_list("reference", flat=True)[:2000])
+                raise forms.ValidationError(
+                    f"There is no project “{reference[:30]}”.{nearest(reference, known)}"
+                )
+        return [found[reference] for reference in references]
+
+
 class ReportForm(GovukForm, forms.Form):
     """Begin a report: what it is, where it goes, what it is about."""
 
     template = forms.ModelChoiceField(
         ReportTemplate.objects.none(), label="Report template", empty_label=None
     )
-    projects = forms.ModelMultipleChoiceField(
-        Project.objects.none(),
-        label="Projects",
-        help_text="The first project is meant where the text names none.",
-        error_messages={"required": "Choose at least one project that the report is about"},
-    )
+    projects = ProjectsField()
     title = forms.CharField(
         max_length=300, error_messages={"required": "Enter the title of the report"}
     )
@@ -75,9 +105,8 @@ class ReportForm(GovukForm, forms.Form):
         templates = ReportTemplate.objects.filter(in_use=True)
         self.fields["template"].queryset = templates  # type: ignore[attr-defined]
         self.fields["template"].initial = templates.first()
-        self.fields["projects"].queryset = projects  # type: ignore[attr-defined]
+        self.fields["projects"].projects = projects  # type: ignore[attr-defined]
         self.fields["body"].queryset = bodies()  # type: ignore[attr-defined]
-        self.fields["projects"].widget.attrs["size"] = 6
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -108,11 +137,7 @@ class HeaderForm(GovukForm, forms.Form):
     key_decision = forms.ChoiceField(
         choices=YES_NO, required=False, widget=forms.RadioSelect, label="Key decision"
     )
-    projects = forms.ModelMultipleChoiceField(
-        Project.objects.none(),
-        label="Projects",
-        error_messages={"required": "Choose at least one project that the report is about"},
-    )
+    projects = ProjectsField()
     figures_as_at = DayField(
         label="Figures as at",
         required=False,
@@ -159,11 +184,12 @@ class HeaderForm(GovukForm, forms.Form):
             )
         }
         initial["key_decision"] = {True: "yes", False: "no", None: ""}[report.key_decision]
-        initial["projects"] = [row.project_id for row in report.report_projects.all()]
+        initial["projects"] = ", ".join(
+            row.project.reference for row in report.report_projects.all()
+        )
         super().__init__(data, initial=initial)
         self.fields["body"].queryset = GoverningBody.objects.all()  # type: ignore[attr-defined]
-        self.fields["projects"].queryset = projects  # type: ignore[attr-defined]
-        self.fields["projects"].widget.attrs["size"] = 6
+        self.fields["projects"].projects = projects  # type: ignore[attr-defined]
         for line in self.lines:
             self.fields[f"field_{line.pk}"] = forms.CharField(
                 label=line.label,

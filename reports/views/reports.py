@@ -86,7 +86,7 @@ def report_create(request: SignedInRequest) -> HttpResponse:
     form = ReportForm(
         request.POST if request.method == "POST" else None,
         projects=projects,
-        initial={"projects": projects.filter(reference=request.GET.get("project", ""))},
+        initial={"projects": request.GET.get("project", "")[:30]},
     )
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
@@ -95,7 +95,7 @@ def report_create(request: SignedInRequest) -> HttpResponse:
                 by=request.user,
                 token=once.token_of(request),
                 author_job_title="",
-                projects=list(given.pop("projects")),
+                projects=given.pop("projects"),
                 **given,
             )
         except once.AlreadyDone as done:
@@ -183,7 +183,7 @@ def report_edit(request: SignedInRequest, reference: str) -> HttpResponse:
                 by=request.user,
                 report=found,
                 version=form.cleaned_data["version"],
-                projects=list(form.cleaned_data["projects"]),
+                projects=form.cleaned_data["projects"],
                 field_texts=form.field_texts,
                 **form.values,
             )
