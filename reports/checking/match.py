@@ -24,6 +24,8 @@ from reports.checking.tables import Line, Measure, Number, Sheet
 
 #: Most figures of one table that are combined; a longer table is matched cell by cell.
 MOST_CELLS = 6000
+#: Most figures that one figure of the text is held against.
+MOST_NEAR = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +205,16 @@ class Index:
         low = bisect_left(sizes, mention.size - spread)
         return found[low : bisect_right(sizes, mention.size + spread)]
 
+    def beside(self, statement: Statement, spread: Decimal) -> list[Quantity]:
+        """Those near in amount; of very many (a short figure among long tables) the nearest in the paper."""
+        found = self.near(statement.mention, spread)
+        if len(found) <= MOST_NEAR:
+            return found
+        block = statement.sentence.block
+        return sorted(
+            found, key=lambda one: abs(one.sheet.block - block) if one.sheet is not None else 0
+        )[:MOST_NEAR]
+
 
 def best(statement: Statement, index: Index) -> Match | None:
     """The quantity that a figure repeats, or None when none is borne out by the words."""
@@ -211,11 +223,12 @@ def best(statement: Statement, index: Index) -> Match | None:
     found: Match | None = None
     words = statement.stems
     lead = stems(statement.sentence.text)
-    for quantity in index.near(mention, spread):
-        if not _equal(mention, quantity):
+    digits = mention.digits
+    for quantity in index.beside(statement, spread):
+        if quantity.size == 0 or not _equal(mention, quantity):
             continue
-        score = _bearing_out(statement, quantity, words, lead)
-        if score < 3 or quantity.size == 0:
+        score = _bearing_out(statement, quantity, words, lead, digits)
+        if score < 3:
             continue
         trial = Match(statement, quantity, score)
         if found is None or _rank(trial) > _rank(found):
@@ -237,7 +250,11 @@ def _equal(mention: Mention, quantity: Quantity) -> bool:
 
 
 def _bearing_out(
-    statement: Statement, quantity: Quantity, words: frozenset[str], sentence: frozenset[str]
+    statement: Statement,
+    quantity: Quantity,
+    words: frozenset[str],
+    sentence: frozenset[str],
+    digits: int,
 ) -> int:
     score = 0
     mention = statement.mention
@@ -260,10 +277,10 @@ def _bearing_out(
         )
     if statement.nature and quantity.nature:
         score += 2 if statement.nature == quantity.nature else -4
-    score += 2 if mention.digits >= 3 else 0 if mention.digits == 2 else -2
+    score += 2 if digits >= 3 else 0 if digits == 2 else -2
     if quantity.sheet is not None and abs(quantity.sheet.block - statement.sentence.block) <= 6:
         score += 1
-    if mention.kind == "percent" and mention.digits < 3:
+    if mention.kind == "percent" and digits < 3:
         score -= 1
     return score
 
