@@ -25,6 +25,7 @@ PROJECT_TABS = [
     ("Lessons", "project_lessons"),
     ("Benefits", "benefit_list"),
     ("Contracts", "contract_list"),
+    ("Reports", "project_reports"),
 ]
 
 
