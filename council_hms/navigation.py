@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -23,17 +25,28 @@ PROJECT_TABS = [
     ("Lessons", "project_lessons"),
     ("Benefits", "benefit_list"),
     ("Contracts", "contract_list"),
+    ("Reports", "project_reports"),
 ]
 
 
 def project_tabs(request: HttpRequest, project: Any) -> list[dict[str, Any]]:
     """The tabs of one project: words, address and whether the page is there."""
     tabs = []
-    for label, name in PROJECT_TABS:
-        try:
-            url = reverse(name, args=[project.reference])
-        except NoReverseMatch:
-            continue
+    for label, name, address in _addresses():
+        url = address.replace(_A_REFERENCE, project.reference)
         here = request.path == url or (name != "project" and request.path.startswith(url))
         tabs.append({"label": label, "url": url, "is_current": here})
     return tabs
+
+
+_A_REFERENCE = "A-REFERENCE"
+
+
+@cache
+def _addresses() -> list[tuple[str, str, str]]:
+    """Words, name and address of every tab, looked up once a process."""
+    found = []
+    for label, name in PROJECT_TABS:
+        with suppress(NoReverseMatch):
+            found.append((label, name, reverse(name, args=[_A_REFERENCE])))
+    return found

@@ -26,6 +26,7 @@ from reports.figures import (
     ReportFigures,
     nearest,
 )
+from reports.inserts import TABLES
 from reports.ledger import ledger_of
 from reports.models import Report
 
@@ -170,8 +171,6 @@ class Resolver:
 
     def problems(self, text: str) -> list[str]:
         """What is wrong with the references of a text, a sentence each."""
-        from reports.inserts import TABLES
-
         found = []
         for words in figures.references(text):
             try:

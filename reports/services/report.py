@@ -30,6 +30,7 @@ from council_hms.history import acting
 from council_hms.models import User
 from projects.models import Project
 from reports.assemble import assemble
+from reports.figures import FIRST_DAY, LAST_DAY
 from reports.models import (
     AmountLine,
     Appendix,
@@ -76,6 +77,14 @@ def _check(row: M) -> M:
         for field, messages in error.message_dict.items():
             raise ReportError(messages[0], "" if field == "__all__" else field) from error
     return row
+
+
+def _check_days(report: Report) -> None:
+    """The days of a report lie in years that a funding table can begin with."""
+    for name in ("meeting_on", "figures_as_at", "publish_on"):
+        day = getattr(report, name)
+        if day is not None and not FIRST_DAY <= day <= LAST_DAY:
+            raise ReportError(f"Enter a date from {FIRST_DAY.year} to {LAST_DAY.year}", name)
 
 
 def _lock(report: Report) -> Report:
@@ -144,6 +153,7 @@ def create_report(
             created_by=by,
             **values,
         )
+        _check_days(report)
         _check(report).save(force_insert=True)
         _set_projects(report, projects)
         ReportField.objects.bulk_create(
@@ -226,6 +236,7 @@ def edit_report(
             _set_projects(current, projects)
         for name, value in values.items():
             setattr(current, name, value)
+        _check_days(current)
         _check(current)
         _check_text(current, current.purpose, "purpose")
         saved = save_if_unchanged(report, version, **values)

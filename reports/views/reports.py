@@ -71,6 +71,29 @@ class ReportList(ListPage):
         return {"actions": actions}
 
 
+class ProjectReportList(ReportList):
+    """The reports about one project."""
+
+    url_name = "project_reports"
+    intro = "Reports that are about this project."
+
+    def rows(self) -> QuerySet[Any]:
+        return super().rows().filter(report_projects__project=self.project)
+
+    def more_context(self) -> dict[str, Any]:
+        begin = f"{reverse('report_create')}?project={self.project.reference}"
+        actions = [("Begin a report", begin)] if may(self.user, P.WRITE_REPORTS) else []
+        return {"actions": actions}
+
+
+@require_GET
+@allow(*SEES)
+def project_reports(request: SignedInRequest, reference: str, format: str = "") -> HttpResponseBase:
+    """The reports about a project."""
+    project = get_object_or_404(Project.objects.visible_to(request.user), reference=reference)
+    return ProjectReportList(request, format=format, project=project).answer()
+
+
 @require_GET
 @allow(*SEES)
 def report_list(request: SignedInRequest, format: str = "") -> HttpResponseBase:
