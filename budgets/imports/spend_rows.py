@@ -126,25 +126,37 @@ def check(run: ImportRun, by: User, reader: Reader) -> dict[str, Any]:
                 },
             )
 
-        fault(
-            "project",
-            f"{head} SELECT run_id, number, %(place)s, %(head)s, project, 'There is no project ' || project || "
-            "' that you may see; check the reference' FROM read WHERE project IS NOT NULL AND project_id IS NULL",
+        # one look over all rows says which rules are broken at all; only those list their rows
+        cursor.execute(
+            f"{head} SELECT bool_or(project IS NOT NULL AND project_id IS NULL), "
+            "bool_or(work_package IS NOT NULL AND work_package_id IS NULL AND project_id IS NOT NULL), "
+            "max(posted_on), array_agg(DISTINCT year) FROM read",
+            {**parameters, "run": run.pk},
         )
-        fault(
-            "work_package",
-            f"{head} SELECT run_id, number, %(place)s, %(head)s, left(work_package, 200), project || ' has no work "
-            "package of this name; leave it empty, or add it on the project''s page' FROM read "
-            "WHERE work_package IS NOT NULL AND work_package_id IS NULL AND project_id IS NOT NULL",
-        )
-        fault(
-            "posted_on",
-            "SELECT run_id, number, %(place)s, %(head)s, to_char(posted_on, 'DD/MM/YYYY'), %(message)s "
-            "FROM budgets_importrow WHERE run_id = %(run)s AND posted_on > %(today)s",
-            services.POSTED_IN_FUTURE,
-            today=timezone.localdate(),
-        )
-        for closed in ClosedYear.objects.all():
+        no_project, no_package, last_day, years = cursor.fetchone()
+        if no_project:
+            fault(
+                "project",
+                f"{head} SELECT run_id, number, %(place)s, %(head)s, project, 'There is no project ' || project || "
+                "' that you may see; check the reference' FROM read "
+                "WHERE project IS NOT NULL AND project_id IS NULL",
+            )
+        if no_package:
+            fault(
+                "work_package",
+                f"{head} SELECT run_id, number, %(place)s, %(head)s, left(work_package, 200), project || ' has no "
+                "work package of this name; leave it empty, or add it on the project''s page' FROM read "
+                "WHERE work_package IS NOT NULL AND work_package_id IS NULL AND project_id IS NOT NULL",
+            )
+        if last_day and last_day > timezone.localdate():
+            fault(
+                "posted_on",
+                "SELECT run_id, number, %(place)s, %(head)s, to_char(posted_on, 'DD/MM/YYYY'), %(message)s "
+                "FROM budgets_importrow WHERE run_id = %(run)s AND posted_on > %(today)s",
+                services.POSTED_IN_FUTURE,
+                today=timezone.localdate(),
+            )
+        for closed in ClosedYear.objects.filter(year__in=[year for year in years or () if year]):
             fault(
                 "posted_on",
                 "SELECT run_id, number, %(place)s, %(head)s, %(label)s, %(message)s "
@@ -153,15 +165,21 @@ def check(run: ImportRun, by: User, reader: Reader) -> dict[str, Any]:
                 year=closed.year.start,
                 label=closed.year.label,
             )
-        fault(
-            "ledger_reference",
-            "SELECT run_id, number, %(place)s, %(head)s, ledger_reference, 'This reference stands in row ' || first "
-            "|| ' for the same project; each entry needs a reference of its own, for example with its line number' "
-            "FROM (SELECT run_id, number, ledger_reference, "
-            "min(number) OVER (PARTITION BY project, ledger_reference) AS first "
-            "FROM budgets_importrow WHERE run_id = %(run)s AND ledger_reference IS NOT NULL) AS numbered "
-            "WHERE number > first",
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM budgets_importrow WHERE run_id = %s AND ledger_reference IS NOT NULL "
+            "GROUP BY project, ledger_reference HAVING count(*) > 1)",
+            [run.pk],
         )
+        if cursor.fetchone()[0]:
+            fault(
+                "ledger_reference",
+                "SELECT run_id, number, %(place)s, %(head)s, ledger_reference, 'This reference stands in row ' "
+                "|| first || ' for the same project; each entry needs a reference of its own, for example with "
+                "its line number' FROM (SELECT run_id, number, ledger_reference, "
+                "min(number) OVER (PARTITION BY project, ledger_reference) AS first "
+                "FROM budgets_importrow WHERE run_id = %(run)s AND ledger_reference IS NOT NULL) AS numbered "
+                "WHERE number > first",
+            )
         fault(
             "ledger_reference",
             f"{head} SELECT run_id, number, %(place)s, %(head)s, read.ledger_reference, 'The ledger has this reference "
