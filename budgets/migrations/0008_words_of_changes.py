@@ -7,7 +7,7 @@ from django.db.models.functions import Upper
 
 
 class Migration(migrations.Migration):
-    dependencies = [("budgets", "0007_imports")]
+    dependencies = [("budgets", "0007_files_as_sent")]
 
     operations = [
         TrigramExtension(),
