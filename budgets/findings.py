@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import (
+    DateField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+)
+from django.db.models.functions import Abs, Coalesce, ExtractYear
 from django.urls import reverse
 
 from budgets import authority
@@ -19,14 +32,18 @@ from budgets.models import (
     Decision,
     KeyDecisionThreshold,
     Line,
+    MinutedHeadline,
     Nature,
+    ProjectTotals,
     SourceKind,
     SpendEntry,
     UrgentRecord,
 )
 from budgets.models.change import BALANCED_KINDS
 from budgets.position import YearTotal, build
+from budgets.querysets import APPROVING
 from budgets.standing import Standing
+from budgets.totals import approved_by_year
 from council_hms.financial_year import FinancialYear
 from council_hms.findings import Check, Finding, Scope, Severity
 from council_hms.money import in_words
@@ -46,21 +63,30 @@ def _references(scope: Scope) -> dict[int, str]:
     return dict(scope.projects.order_by().values_list("pk", "reference"))
 
 
-def _changes(scope: Scope, **filters: Any) -> list[BudgetChange]:
-    """Changes of the projects in scope with their standing and everything its words need. Four queries."""
+def _changes(scope: Scope, *conditions: Any, **filters: Any) -> list[BudgetChange]:
+    """Changes of the projects in scope with their standing and everything its words need. Six queries.
+
+    ``conditions`` leave out what cannot be found wrong: over a portfolio that is nearly all of them.
+    """
     return list(
-        BudgetChange.objects.filter(
-            project__in=_ids(scope), submitted_on__lte=scope.as_at, **filters
-        )
+        BudgetChange.objects.filter(project__in=_ids(scope), submitted_on__lte=scope.as_at)
+        .filter(*conditions, **filters)
         .with_standing(scope.as_at)
         .with_what_happened()
         .prefetch_related("decisions__body__ratified_by")
     )
 
 
-def _standings(scope: Scope) -> Iterator[tuple[BudgetChange, Standing]]:
-    for change in _changes(scope):
+def _standings(scope: Scope, *conditions: Any) -> Iterator[tuple[BudgetChange, Standing]]:
+    for change in _changes(scope, *conditions):
         yield change, Standing.of(change, scope.as_at)
+
+
+def _approvals(scope: Scope, *, with_authority: bool) -> Any:
+    """Approvals taken by the day, of the change of the outer query."""
+    return Decision.objects.taken(scope.as_at).filter(
+        change=OuterRef("pk"), outcome__in=APPROVING, has_authority=with_authority
+    )
 
 
 def _about(code: str, change: BudgetChange, message: str, **more: Any) -> Finding:
@@ -76,23 +102,21 @@ def _about(code: str, change: BudgetChange, message: str, **more: Any) -> Findin
 
 
 def ahead_of_authority(scope: Scope) -> Iterator[Finding]:
-    """Spend beyond what is formally approved for a year that has begun. Four queries."""
+    """Spend beyond what is formally approved for a year that has begun. Five queries."""
     approved: dict[int, list[YearTotal]] = {}
     spent: dict[int, list[YearTotal]] = {}
-    in_scope = {"project__in": _ids(scope)}
+    # Stored totals that hold on the day and say nil spare the sum of a project's spend.
+    settled = ProjectTotals.objects.holding(scope.as_at).filter(ahead=0).values("pk")
     for row in (
-        SpendEntry.objects.filter(**in_scope)
+        SpendEntry.objects.filter(project__in=_ids(scope))
+        .exclude(project__in=settled)
         .to_date(scope.as_at)
         .totals("project_id", "year", "nature")
     ):
         spent.setdefault(row["project_id"], []).append(
             YearTotal(row["year"], row["nature"], row["total"])
         )
-    for row in (
-        Line.objects.filter(project__in=spent)
-        .approved(scope.as_at)
-        .totals("project_id", "year", "nature")
-    ):
+    for row in approved_by_year(list(spent), scope.as_at):
         approved.setdefault(row["project_id"], []).append(
             YearTotal(row["year"], row["nature"], row["total"])
         )
@@ -138,7 +162,8 @@ def _interim_bodies(scope: Scope) -> dict[int, str]:
 
 def interim_awaiting(scope: Scope) -> Iterator[Finding]:
     """Approvals by a body without the authority that nobody has ratified."""
-    for change, standing in _standings(scope):
+    held = Exists(_approvals(scope, with_authority=False))
+    for change, standing in _standings(scope, held):
         if standing.code == "interim":
             yield _about(
                 "budgets.interim_awaiting_ratification",
@@ -151,7 +176,7 @@ def interim_awaiting(scope: Scope) -> Iterator[Finding]:
 
 def retrospective(scope: Scope) -> Iterator[Finding]:
     """Changes decided, or still waiting, after a year that they fund had ended."""
-    for change, standing in _standings(scope):
+    for change, standing in _standings(scope, _may_be_retrospective(scope)):
         if not standing.retrospective_years or standing.code not in (
             "approved",
             "interim",
@@ -170,9 +195,32 @@ def retrospective(scope: Scope) -> Iterator[Finding]:
         )
 
 
+def _may_be_retrospective(scope: Scope) -> Any:
+    """The changes that add to a year before that of their last approval, or of the day while there is none.
+
+    Ninety days before a day is in the calendar year with whose number its financial year begins, or, on
+    the last day of March of a leap year, a year too late: no change is left out.
+    """
+    approval = _approvals(scope, with_authority=True).order_by("-decided_on")
+    decided_on = Subquery(approval.values("decided_on")[:1])
+    decided_in = ExtractYear(
+        ExpressionWrapper(decided_on - dt.timedelta(days=90), output_field=DateField())
+    )
+    earlier = Line.objects.filter(
+        change=OuterRef("pk"), amount__gt=0, year__lt=OuterRef("measured_in")
+    )
+    measured = BudgetChange.objects.filter(project__in=_ids(scope)).annotate(
+        measured_in=Coalesce(
+            decided_in, FinancialYear.of(scope.as_at).start, output_field=IntegerField()
+        )
+    )
+    return Q(pk__in=measured.filter(Exists(earlier)).values("pk"))
+
+
 def headline_differs(scope: Scope) -> Iterator[Finding]:
     """Minuted headlines that disagree with their lines by more than their own rounding."""
-    for found in compare_headlines(_changes(scope), scope.as_at):
+    minuted = MinutedHeadline.objects.filter(change__project__in=_ids(scope)).values("change_id")
+    for found in compare_headlines(_changes(scope, pk__in=minuted), scope.as_at):
         if not found.agrees:
             yield _about(
                 "budgets.headline_differs_from_lines",
@@ -192,8 +240,9 @@ def _need_and_cover(scope: Scope) -> dict[tuple[int, str, FinancialYear], tuple[
     for row in plans.totals("plan__project_id", "nature", "year"):
         found[row["plan__project_id"], row["nature"], row["year"]] = (row["total"], NIL)
     planned = {project_id for project_id, _, _ in found}
-    lines = Line.objects.filter(project__in=planned, year__gte=this_year).approved(scope.as_at)
-    for row in lines.totals("project_id", "nature", "year"):
+    for row in approved_by_year(list(planned), scope.as_at):
+        if row["year"] < this_year:
+            continue
         key = (row["project_id"], row["nature"], row["year"])
         found[key] = (found.get(key, (NIL, NIL))[0], row["total"])
     return found
@@ -337,7 +386,19 @@ def key_decision_not_marked(scope: Scope) -> Iterator[Finding]:
         authority.Threshold(row.kind, row.amount, row.since, row.until)
         for row in KeyDecisionThreshold.objects.all()
     ]
-    for change in _changes(scope, key_decision=False):
+    if not thresholds:
+        return
+    # What a change weighs is never more than all its amounts without their signs.
+    heavy = (
+        Line.objects.filter(change__project__in=_ids(scope))
+        .as_asked()
+        .order_by()
+        .values("change_id")
+        .annotate(size=Sum(Abs("amount")))
+        .filter(size__gte=min(threshold.amount for threshold in thresholds))
+        .values("change_id")
+    )
+    for change in _changes(scope, key_decision=False, pk__in=heavy):
         if not any(decision.body.kind in EXECUTIVE for decision in change.decisions.all()):
             continue
         lines = [

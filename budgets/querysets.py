@@ -248,6 +248,10 @@ class SpendEntryQuerySet(VisibleQuerySet["SpendEntry"]):
 class ProjectTotalsQuerySet(VisibleQuerySet["ProjectTotals"]):
     """Stored totals, one row a project."""
 
+    def holding(self, day: dt.date) -> Self:
+        """Rows that are right on a day: worked out by then, and nothing has changed them by itself since."""
+        return self.filter(as_at__lte=day, next_change_on__gt=day)
+
     def due(self, today: dt.date) -> Self:
         """Rows that time has changed: something dated ahead has come, or a year has begun."""
         return self.filter(next_change_on__lte=today)

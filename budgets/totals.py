@@ -9,7 +9,7 @@ the penny; ``manage.py verify`` prints what it finds.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from decimal import Decimal
 from typing import Any
@@ -19,6 +19,7 @@ from django.db import connection
 from budgets.models import CostPlan, CostPlanLine, Line, ProjectTotals, SpendEntry
 from budgets.outturn import Outturn, build
 from budgets.position import YearTotal
+from council_hms.financial_year import FinancialYear
 from projects.models import Project, Stage
 
 NIL = Decimal("0.00")
@@ -75,6 +76,24 @@ def _by_project(
 
 def _sums(rows: list[dict[str, Any]]) -> dict[int, Decimal]:
     return {row["project_id"]: row["total"] for row in rows}
+
+
+def approved_by_year(ids: Sequence[int], as_at: dt.date) -> list[dict[str, Any]]:
+    """What is approved for each of these projects as at a day, by year and nature. One query, set by set.
+
+    Rows as ``Line.objects.approved(as_at).totals("project_id", "year", "nature")`` gives them.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM budgets_approved_by_year(%s, %s)", [list(ids), as_at])
+        return [
+            {
+                "project_id": project_id,
+                "year": FinancialYear(year),
+                "nature": nature,
+                "total": amount,
+            }
+            for project_id, year, nature, amount in cursor.fetchall()
+        ]
 
 
 def keep_current(today: dt.date) -> None:

@@ -43,6 +43,7 @@ class Permission(StrEnum):
     MANAGE_DELIVERY = "write highlight reports, milestones, actions and issues"
     REVIEW_DELIVERY = "note and decide as a project board"
     MANAGE_RISKS = "write and review risks"
+    MANAGE_CORPORATE_RISKS = "write and review the corporate risk register"
     MANAGE_LESSONS = "log lessons and answer them"
     WRITE_REPORTS = "write Cabinet reports and clear them"
     PUBLISH_REPORTS = "publish a report"
@@ -65,6 +66,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             P.ENTER_BUDGETS,
             P.CONFIRM_DECISIONS,
             P.MANAGE_RISKS,
+            P.MANAGE_CORPORATE_RISKS,
             P.MANAGE_LESSONS,
             P.CHECK_REPORTS,
             P.ACCEPT_FINDINGS,

@@ -115,6 +115,10 @@ DATABASES: dict[str, Any] = {
         },
     }
 }
+# Triggers are declared on the models and put in place after each migrate; those no longer declared are
+# taken away. As steps of migrations they cost a minute and could drift from the models.
+PGTRIGGER_MIGRATIONS = False
+PGTRIGGER_INSTALL_ON_MIGRATE = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {

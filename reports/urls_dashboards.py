@@ -29,7 +29,7 @@ urlpatterns = [
         name="project_findings_file",
     ),
     path(
-        "projects/<reference:reference>/findings/accept/",
+        "projects/<reference:reference>/findings/accept/<str:code>/<path:subject>/",
         findings.finding_accept,
         name="finding_accept",
     ),

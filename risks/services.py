@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from council_hms import once
@@ -36,14 +36,12 @@ class RiskError(ProjectError):
 
 
 def may_write(user: Any, project: Project | None) -> bool:
-    """Whether a person who sees a register also writes it; the corporate one needs sight of every project."""
-    return may(user, P.MANAGE_RISKS) and (project is not None or may(user, P.SEE_ALL_PROJECTS))
+    """Whether a person who sees a register also writes it."""
+    return may(user, P.MANAGE_CORPORATE_RISKS if project is None else P.MANAGE_RISKS)
 
 
 def _require_write(by: User, project: Project | None) -> None:
-    require(by, P.MANAGE_RISKS)
-    if not may_write(by, project):
-        raise PermissionDenied("The corporate register is kept by those who see every project.")
+    require(by, P.MANAGE_CORPORATE_RISKS if project is None else P.MANAGE_RISKS)
 
 
 def open_register(*, project: Project | None, by: User) -> Register:

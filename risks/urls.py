@@ -1,22 +1,25 @@
 """Addresses of risks. Each page of a register has one under its project and one under the corporate register."""
 
-from collections.abc import Callable
-from typing import Any
-
 from django.urls import URLPattern, path
 
+from council_hms.access import View
 from council_hms.listing import list_paths
 from risks import lists
 from risks.views import files, review, risk, settings
+from risks.views.common import corporate
 
 PROJECT, CORPORATE = "projects/<reference:reference>/risks", "risks/corporate"
 
 
-def both(route: str, view: Callable[..., Any], name: str) -> list[URLPattern]:
+def both(route: str, view: View, name: str, *, writes: bool = False) -> list[URLPattern]:
     """A page of a register: under its project (``project_…``) and of the corporate one (``corporate_…``)."""
     return [
         path(f"{PROJECT}/{route}", view, name=f"project_{name}"),
-        path(f"{CORPORATE}/{route}", view, name=f"corporate_{name}"),
+        path(
+            f"{CORPORATE}/{route}",
+            corporate(view) if writes else view,
+            name=f"corporate_{name}",
+        ),
     ]
 
 
@@ -24,15 +27,14 @@ urlpatterns = [
     *list_paths("risks", lists.risk_list, "risk_list"),
     *list_paths(PROJECT, lists.project_risks, "project_risks"),
     *list_paths(CORPORATE, lists.corporate_risks, "corporate_risks"),
-    *both("new/", risk.risk_create, "risk_create"),
-    *both("review/", review.risk_review, "risk_review"),
+    *both("new/", risk.risk_create, "risk_create", writes=True),
+    *both("review/", review.risk_review, "risk_review", writes=True),
     *both("scale/", settings.risk_scales, "risk_scales"),
     *both("appendix-5/", files.risk_paper, "risk_paper"),
     *both("appendix-5.<slug:format>", files.risk_paper, "risk_paper_file"),
-    *both("to-edit.<slug:format>", files.register_download, "register_file"),
-    *both("import/", files.risk_import, "risk_import"),
-    *both("import/last/", files.risk_import_last, "risk_import_last"),
-    *both("import/<int:pk>/", files.risk_import_preview, "risk_import_preview"),
+    *both("to-edit.<slug:format>", files.register_download, "register_file", writes=True),
+    *both("import/", files.risk_import, "risk_import", writes=True),
+    *both("import/<int:pk>/", files.risk_import_preview, "risk_import_preview", writes=True),
     path("risks/registers/", settings.risk_registers, name="risk_registers"),
     path("risks/registers/corporate/", settings.corporate_open, name="corporate_register_open"),
     path("risks/registers/<int:pk>/", settings.register_edit, name="risk_register"),

@@ -71,6 +71,7 @@ def _template(server: LocalPostgres, admin: psycopg.Connection) -> str:
     state = hashlib.sha256()
     for path in [
         CHECKOUT / "requirements.lock",
+        CHECKOUT / "council_hms" / "history.py",  # declares the triggers that migrate puts in place
         *sorted(CHECKOUT.glob("*/migrations/**/*")),
     ]:
         if path.suffix in {".py", ".sql", ".lock"} and path.exists():

@@ -30,6 +30,7 @@ from budgets.models import (
     ClosedYear,
     FundingSource,
     GoverningBody,
+    ImportRun,
     KeyDecisionThreshold,
     SpendEntry,
     UrgentRecord,
@@ -46,27 +47,36 @@ from projects.models import (
     ClosureReport,
     Contract,
     Discount,
+    FindingAcceptance,
     HighlightReport,
     Issue,
     Milestone,
     Project,
     SettlementTerm,
 )
-from reports.models import PublicationFile, ReportTemplate, Section
+from reports.models import PublicationFile, ReportCheck, ReportTemplate, Section
+from risks.models import Register, RegisterUpload, Risk
+from tests.budgets import import_files
 from tests.factories import make_project, make_user, sit_on_board
 from tests.projects.delivery_factories import make_highlight, make_request
+from tests.reports.check_factories import first_key, make_check
 
 TABLE = Path(__file__).with_name("access_matrix.txt")
 #: The columns of the table, in order. The last is a person who signs in and has no role.
 COLUMNS = (*Role.values, "no_role")
 #: Packages' own pages, which have tests of their own.
 NOT_OURS = ("accounts/", "admin/")
-WORDS = {"see", "do", "-"}
+WORDS = {"see", "do", "own", "-"}
 
 #: Rows that an address needs, by its name or the longest start of it: what is made or found in the
 #: example council, as the address's parts. Without an entry an address gets the project HMS, its
 #: first budget change, the first row (1) and the format xlsx.
 ROWS: dict[str, Callable[[], dict[str, Any]]] = {
+    "acceptance_end": lambda: {"pk": _accepted_finding().pk},
+    "finding_accept": lambda: {
+        "code": "budgets.urgent_decision_not_reported",
+        "subject": "HMS-04",
+    },
     "action_edit": lambda: {"pk": _of_hms(Action).pk},
     "benefit_edit": lambda: {"pk": _of_hms(Benefit).pk},
     "board_leave": lambda: {"pk": BoardMembership.objects.filter(project__reference="HMS")[0].pk},
@@ -86,6 +96,9 @@ ROWS: dict[str, Callable[[], dict[str, Any]]] = {
     "source_edit": lambda: {"pk": FundingSource.objects.all()[0].pk},
     "threshold_edit": lambda: {"pk": KeyDecisionThreshold.objects.all()[0].pk},
     "change_request_link": lambda: {"number": _approved_request().number},
+    "check": lambda: {"pk": _check_of_finance_officer().pk},
+    "finding_dismiss": lambda: _finding_of_finance_officer(),
+    "finding_restore": lambda: _finding_of_finance_officer(),
     "closure_accept": lambda: {"reference": _project_to_close().reference},
     "contract_edit": lambda: {"pk": _of_hms(Contract).pk},
     "decision_": lambda: {"reference": "HMS-01"},
@@ -94,11 +107,22 @@ ROWS: dict[str, Callable[[], dict[str, Any]]] = {
     "discount_edit": lambda: {"pk": _of_hms(Discount).pk},
     "highlight_edit": lambda: {"pk": _draft_highlight().pk},
     "highlight_": lambda: {"pk": _sent_highlight().pk},
+    "import_": lambda: {"number": _faulty_import().pk},
+    "import_template": lambda: {"kind": "spend"},
     "issue_edit": lambda: {"pk": _of_hms(Issue).pk},
     "lesson": lambda: {"pk": Lesson.objects.filter(project__reference="HMS")[0].pk},
     "lesson_category": lambda: {"pk": LessonCategory.objects.all()[0].pk},
     "milestone": lambda: {"pk": _of_hms(Milestone).pk},
     "project_type": lambda: {"pk": ProjectType.objects.all()[0].pk},
+    "corporate_risk_import_preview": lambda: {"pk": _waiting_register(None).pk},
+    "project_risk_import_preview": lambda: {"pk": _waiting_register("HMS").pk},
+    "risk": lambda: {"pk": _risk_with_control().pk},
+    "risk_control": lambda: {
+        "pk": _risk_with_control().pk,
+        "control_pk": _risk_with_control().controls.all()[0].pk,
+    },
+    "risk_register": lambda: {"pk": Register.objects.get(project=None).pk},
+    "risk_scale_create": lambda: {"pk": Register.objects.get(project=None).pk},
     "published": lambda: _published(),
     "report": lambda: {"reference": "HMS-2023-06-14", "earlier": 1, "later": 0},
     "report_appendix": lambda: _of_report(label="budget"),
@@ -275,6 +299,10 @@ def faults_of(word: str, seen: int, sent: int) -> list[str]:
         if (seen, sent) != (403, 403):
             faults.append(f"is open ({seen}, sending {sent}) and should be refused with 403")
         return faults
+    if word == "own":
+        if not {seen, sent} <= {403, 404, 405}:
+            faults.append(f"shows another person's ({seen}, sending {sent})")
+        return faults
     if seen == 404:
         return ["answers 404: give ROWS in this file a row that the page can show"]
     if seen == 403:
@@ -292,6 +320,7 @@ def test_the_test_sees_an_open_page() -> None:
     assert faults_of("see", 200, 200)
     assert faults_of("do", 200, 403)
     assert faults_of("see", 200, 500)
+    assert faults_of("own", 200, 404)
     assert faults_of("-", 403, 403) == faults_of("see", 200, 405) == faults_of("do", 405, 302) == []
     assert guard_of(lambda request: None) is None
     assert guard_of(allow()(lambda request: None)) == frozenset()
@@ -333,6 +362,48 @@ def _of_hms(model: Any) -> Any:
         found = Issue.objects.create(project=hms, title="An issue", raised_on=timezone.localdate())
     assert found is not None, f"the example council has no {model._meta.verbose_name} of HMS"
     return found
+
+
+def _accepted_finding() -> FindingAcceptance:
+    day = timezone.localdate()
+    return FindingAcceptance.objects.create(
+        code="budgets.surplus_year",
+        project=Project.objects.get(reference="HMS"),
+        subject="plan",
+        reason="Reprofiled in the next plan",
+        accepted_by=User.objects.all()[0],
+        accepted_on=day,
+        review_on=day + dt.timedelta(days=30),
+    )
+
+
+def _check_of_finance_officer() -> ReportCheck:
+    return make_check(User.objects.get(name="finance_officer"))
+
+
+def _finding_of_finance_officer() -> dict[str, Any]:
+    check = _check_of_finance_officer()
+    return {"pk": check.pk, "key": first_key(check)}
+
+
+def _risk_with_control() -> Risk:
+    return Risk.objects.filter(register__project__reference="HMS", controls__isnull=False)[0]
+
+
+def _waiting_register(reference: str | None) -> RegisterUpload:
+    """A file that waits for the word to go ahead."""
+    project = Project.objects.get(reference=reference) if reference else None
+    return RegisterUpload.objects.create(
+        project=project, file_name="risks.csv", sheets=[], uploaded_by=User.objects.all()[0]
+    )
+
+
+def _faulty_import() -> ImportRun:
+    """A file with a fault, so that there is something to mark."""
+    officer = User.objects.filter(roles__contains=[Role.FINANCE_OFFICER])[0]
+    found = ImportRun.objects.first()
+    wrong = import_files.ledger(import_files.entry(amount="12,50"))
+    return found or import_files.checked(officer, "spend", wrong)
 
 
 def _of_report(**parts: Any) -> dict[str, Any]:

@@ -40,7 +40,7 @@ class Limits:
     space in bytes, processor seconds and seconds on the clock.
     """
 
-    size: int = 10_000_000
+    size: int = 25_000_000  # 100,000 rows of a ledger as CSV are 11 to 20 MB
     rows: int = 120_000
     columns: int = 100
     unpacked: int = 100_000_000

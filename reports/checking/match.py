@@ -118,9 +118,9 @@ def _of_row(
         for column, number in found
         if column.years and column.measure.adds and not number.percent and row.measure.adds
     ]
-    blocks: dict[int, list[tuple[Line, Number]]] = {}
+    blocks: dict[tuple[int, str], list[tuple[Line, Number]]] = {}
     for column, number in yearly:
-        blocks.setdefault(column.block, []).append((column, number))
+        blocks.setdefault((column.block, column.nature), []).append((column, number))
     sums = [pairs for pairs in blocks.values() if len(pairs) >= 2]
     for pairs in sums:
         yield _sum(sheet, row, words, section, pairs, is_total_row)

@@ -76,11 +76,12 @@ def finding_rules(request: SignedInRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allow(P.ACCEPT_FINDINGS)
-def finding_accept(request: SignedInRequest, reference: str) -> HttpResponse:
-    """Accept one finding of a project, named by its id and subject in the address."""
+def finding_accept(
+    request: SignedInRequest, reference: str, code: str, subject: str
+) -> HttpResponse:
+    """Accept one finding of a project, named by its id and subject."""
     project = visible_project(request, reference)
     today = timezone.localdate()
-    code, subject = request.GET.get("code", ""), request.GET.get("subject", "")
     concern = next(
         (
             each

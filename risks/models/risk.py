@@ -79,10 +79,9 @@ class Risk(Exemptable):
             not_blank("title", model="risk", message="Enter the risk in a few words"),
             one_of("kind", RiskKind, model="risk"),
             models.CheckConstraint(
-                condition=Q(closed_on=None, closed_reason="")
-                | (Q(closed_on__isnull=False) & ~Q(closed_reason="")),
-                name="risk_closed_on_with_reason",
-                violation_error_message="A closed risk needs the day and the reason",
+                condition=Q(closed_on=None) | ~Q(closed_reason=""),
+                name="risk_closed_with_a_reason",
+                violation_error_message="Say why the risk is closed",
             ),
             models.CheckConstraint(
                 condition=Q(closed_on=None) | Q(closed_on__gte=F("raised_on")),

@@ -12,7 +12,7 @@ from projects.models import Project
 
 
 class RegisterUpload(models.Model):
-    """The rows of a file that one person has uploaded. Only that person sees it; it goes when it is applied.
+    """The rows of a file that one person has uploaded, for those who write the register. It goes when it is applied.
 
     Without a project it is for the corporate register.
     """

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.forms import BaseForm
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from council_hms import outputs
-from council_hms.access import Permission, SignedInRequest, may
+from council_hms.access import Permission, SignedInRequest, View, allow, may
 from council_hms.navigation import project_tabs
 from projects.form_page import answer_form
 from projects.models import Project
@@ -36,6 +37,16 @@ def writable(request: SignedInRequest, project: Project | None) -> Project | Non
     if not may_write(request.user, project):
         raise PermissionDenied("Your role does not write this register.")
     return project
+
+
+def corporate(view: View) -> View:
+    """A page that writes a register, as the corporate register's: for those who keep that one."""
+
+    @wraps(view)
+    def page(request: SignedInRequest, **parts: Any) -> HttpResponseBase:
+        return view(request, **parts)
+
+    return allow(P.MANAGE_CORPORATE_RISKS)(page)
 
 
 def risk_of(request: SignedInRequest, pk: int, *, to_write: bool = False) -> Risk:

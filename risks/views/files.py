@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -22,7 +23,7 @@ from risks.forms import UploadForm
 from risks.models import Control, RegisterUpload, Risk
 from risks.models.register import register_address
 from risks.standing import register_standing
-from risks.views.common import SEES, day_of, file_of, form_page, page_of, project_of, writable
+from risks.views.common import SEES, day_of, file_of, page_of, project_of, writable
 
 P = Permission
 #: A register of some thousands of rows is a large one; more is not a register.
@@ -103,47 +104,40 @@ def register_download(
 def risk_import(request: SignedInRequest, reference: str = "") -> HttpResponse:
     """Upload a register. Nothing is written before its owner has seen what it would do."""
     project = writable(request, project_of(request, reference))
-    form = UploadForm(request.POST or None, request.FILES or None)
-
-    def keep() -> None:
+    typed = request.POST if request.method == "POST" else None
+    form = UploadForm(typed, request.FILES or None)
+    if typed is not None and form.is_valid():
         file = form.cleaned_data["file"]
         try:
             read = spreadsheets.read(file.read(), file.name, limits=UPLOAD_LIMITS)
+            upload = services.keep_upload(
+                project=project,
+                by=request.user,
+                file_name=file.name,
+                sheets=[(sheet.name, sheet.rows) for sheet in read.sheets],
+                token=once.token_of(request),
+            )
+        except once.AlreadyDone as done:
+            return redirect(done.result_url)
         except spreadsheets.SpreadsheetError as error:
-            raise services.RiskError(str(error), "file") from error
-        services.keep_upload(
-            project=project,
-            by=request.user,
-            file_name=file.name,
-            sheets=[(sheet.name, sheet.rows) for sheet in read.sheets],
-            token=once.token_of(request),
-        )
-
-    return form_page(
+            form.add_error("file", str(error))
+        else:
+            return redirect(register_address(project, "risk_import_preview", upload.pk))
+    return render(
         request,
-        project,
-        form,
-        heading="Import the register",
-        act=keep,
-        done="The file is read. Nothing is written yet.",
-        back=register_address(project, "risks"),
-        then=register_address(project, "risk_import_last"),
-        button="Show what it would do",
-        template="risks/import.html",
-        file_to_edit=[
-            (label, register_address(project, "register_file", suffix))
-            for label, suffix in (("Excel workbook", "xlsx"), ("CSV, without controls", "csv"))
-        ],
+        "risks/import.html",
+        page_of(
+            request,
+            project,
+            form=form,
+            back=register_address(project, "risks"),
+            file_to_edit=[
+                (label, register_address(project, "register_file", suffix))
+                for label, suffix in (("Excel workbook", "xlsx"), ("CSV, without controls", "csv"))
+            ],
+        ),
+        status=200 if typed is None else 422,
     )
-
-
-@require_GET
-@allow(P.MANAGE_RISKS)
-def risk_import_last(request: SignedInRequest, reference: str = "") -> HttpResponse:
-    """Leads to the preview of the file that this person uploaded last."""
-    project = writable(request, project_of(request, reference))
-    upload = get_object_or_404(_uploads(request, project))
-    return redirect(register_address(project, "risk_import_preview", upload.pk))
 
 
 @require_http_methods(["GET", "POST"])
@@ -196,5 +190,9 @@ def risk_import_preview(request: SignedInRequest, pk: int, reference: str = "") 
     )
 
 
-def _uploads(request: SignedInRequest, project: Project | None):  # type: ignore[no-untyped-def]
-    return RegisterUpload.objects.filter(uploaded_by=request.user, project=project)
+def _uploads(request: SignedInRequest, project: Project | None) -> QuerySet[RegisterUpload]:
+    """Files waiting for a register that this person writes; those of others may hold exempt risks."""
+    waiting = RegisterUpload.objects.filter(project=project).select_related("uploaded_by")
+    if may(request.user, P.SEE_EXEMPT):
+        return waiting
+    return waiting.filter(uploaded_by=request.user)

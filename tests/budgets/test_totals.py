@@ -11,7 +11,7 @@ from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from budgets.models import Line, ProjectTotals, SpendEntry
-from budgets.totals import KEPT, derived, differences, stored_as
+from budgets.totals import KEPT, approved_by_year, derived, differences, stored_as
 from council_hms.financial_year import FinancialYear
 from projects.models import Project
 from tests.factories import (
@@ -153,6 +153,10 @@ def test_the_same_in_sql_and_in_python_on_any_day(today):
             [day, day],
         )
         assert {row.pk: stored_as(row) for row in rows} == right
+        by_year = ("project_id", "year", "nature")
+        asked_one_by_one = Line.objects.approved(day).totals(*by_year)
+        at_once = approved_by_year(list(right), day)
+        assert sorted(map(str, at_once)) == sorted(map(str, asked_one_by_one))
 
 
 def test_verify_names_the_project_and_the_total_that_was_tampered_with(project, today):

@@ -155,15 +155,16 @@ def test_what_is_not_there_is_not_found(signed_in, finance_officer, register, ad
     assert signed_in(finance_officer).get(address).status_code == 404
 
 
-def test_the_upload_of_one_person_is_not_there_for_another(
-    signed_in, finance_officer, project_manager, project
+def test_a_file_waits_for_those_who_write_its_register_alone(
+    signed_in, finance_officer, project_manager, project, other_project
 ):
-    open_register(project)
+    open_register(other_project)
     upload = RegisterUpload.objects.create(
-        project=project, file_name="r.csv", sheets=[], uploaded_by=keeper()
+        project=other_project, file_name="r.csv", sheets=[], uploaded_by=keeper()
     )
-    address = f"/projects/HMS/risks/import/{upload.pk}/"
-    assert signed_in(project_manager).get(address).status_code == 404
+    for register in ("HMS", "POOL"):
+        address = f"/projects/{register}/risks/import/{upload.pk}/"
+        assert signed_in(project_manager).get(address).status_code == 404
     assert signed_in(keeper()).get(address).status_code == 200
 
 

@@ -43,50 +43,71 @@ def table_at_start(lines: Sequence[Line]) -> tuple[list[tuple[Cell, ...]], int]:
     figures = [sum(is_figure(run.text) for run in line[1:]) for line in taken]
     if used < 2 or not ((sum(map(bool, figures)) >= 2 and used >= 3) or max(figures) >= 3):
         return [], 0
+    if next(at for at, count in enumerate(figures) if count) > _MOST_HEADS:
+        return [], 0
     return rows_of(taken), used
 
 
+_MOST_HEADS = 6
+_MARK = re.compile(r"\(?(?:\d{1,2}(?:\.\d{1,2})*|[a-z]|[ivx]{1,4})[.)]?|[•▪◦●–-]")
+
+
+def _is_row(line: Line) -> bool:
+    """Whether a line has cells: several runs, none of them a sentence, the first no number of a paragraph."""
+    if len(line) < 2 or any(len(run.text.split()) > 14 for run in line):
+        return False
+    has_figures = any(is_figure(run.text) for run in line[1:])
+    return has_figures or not (len(line) == 2 and _MARK.fullmatch(line[0].text))
+
+
 def _extent(lines: Sequence[Line]) -> int:
-    """How many lines belong to the table: those with several runs, and single ones between or before them."""
+    """How many lines belong to the table: rows, and short labels that a row wraps or that head a group."""
     last = 0
     for at, line in enumerate(lines):
-        if len(line) > 1:
+        if _is_row(line):
             last = at + 1
-        elif at + 1 - last > 2 or (line and len(line[0].text.split()) > 12):
-            break  # a sentence, or too much between the rows
-    if not lines or len(lines[0]) < 2:
-        # a table begins with its heads, or with a title just over them
-        return 0
+        elif len(line) != 1 or at == 0 or at + 1 - last > 2 or len(line[0].text.split()) > 10:
+            break
     return last
 
 
 def rows_of(lines: Sequence[Line]) -> list[tuple[Cell, ...]]:
-    """The lines as rows of cells: every run goes to the column it stands over; wide ones span several."""
+    """The lines as rows of cells: every run goes to the column it stands over; heads that reach over several span."""
     edges = _columns(lines)
     rows = []
     for line in lines:
         cells = [""] * len(edges)
         spans: dict[int, int] = {}
         for run in line:
-            over = [
+            covered = [
+                at
+                for at, (left, right) in enumerate(edges)
+                if run.left <= left and run.right >= right
+            ]
+            touched = [
                 at
                 for at, (left, right) in enumerate(edges)
                 if run.left < right and run.right > left
             ]
-            if not over:
-                middle = (run.left + run.right) / 2
-                over = [
-                    min(
-                        range(len(edges)),
-                        key=lambda at: abs((edges[at][0] + edges[at][1]) / 2 - middle),
-                    )
-                ]
-            at = over[0]
+            if len(covered) > 1:
+                at = covered[0]
+                spans[at] = covered[-1] - at + 1
+            elif len(touched) == 1:
+                at = touched[0]
+            else:
+                at = _nearest(edges, run)
             cells[at] = f"{cells[at]} {run.text}".strip()
-            if len(over) > 1:
-                spans[at] = over[-1] - at + 1
         rows.append(_row(cells, spans))
     return rows
+
+
+def _nearest(edges: Sequence[tuple[float, float]], run: Run) -> int:
+    """The column whose middle, or for figures whose right edge, is nearest."""
+    middle = (run.left + run.right) / 2
+    return min(
+        range(len(edges)),
+        key=lambda at: min(abs(sum(edges[at]) / 2 - middle), abs(edges[at][1] - run.right)),
+    )
 
 
 def _row(cells: Sequence[str], spans: dict[int, int]) -> tuple[Cell, ...]:
@@ -103,30 +124,26 @@ def _row(cells: Sequence[str], spans: dict[int, int]) -> tuple[Cell, ...]:
 
 
 def _columns(lines: Sequence[Line]) -> list[tuple[float, float]]:
-    """The stretches that the runs of the table's own lines cover, left to right; heads that span are left out."""
-    figures = [
+    """The stretches that the cells of the rows with figures cover, left to right; heads make no column."""
+    body = [line for line in lines if any(is_figure(run.text) for run in line[1:])]
+    figures = _stretches([run for line in body for run in line[1:] if is_figure(run.text)])
+    words = [
         run
-        for line in lines
+        for line in body
         for at, run in enumerate(line)
-        if is_figure(run.text) and (at or len(line) > 1)
+        if at == 0 or not is_figure(run.text)
+        if not any(run.left < right and run.right > left for left, right in figures)
     ]
-    labels = [line[0] for line in lines if line and not is_figure(line[0].text)]
+    # a label that reaches over a column of figures is one of the labels all the same
+    return sorted(figures + _stretches(words))
+
+
+def _stretches(runs: Sequence[Run]) -> list[tuple[float, float]]:
+    """Runs that overlap sideways as one stretch each."""
     stretches: list[tuple[float, float]] = []
-    for run in sorted(figures):
+    for run in sorted(runs):
         if stretches and run.left < stretches[-1][1]:
             stretches[-1] = (stretches[-1][0], max(stretches[-1][1], run.right))
         else:
             stretches.append((run.left, run.right))
-    first = min((left for left, _ in stretches), default=0.0)
-    # words that stand over no column of figures are columns of words: labels, remarks
-    words = [run for line in lines if len(line) > 1 for run in line if not is_figure(run.text)]
-    words += [run for run in labels if run.left < first]
-    merged: list[tuple[float, float]] = []
-    for run in sorted(words):
-        if any(run.left < right and run.right > left for left, right in stretches):
-            continue
-        if merged and run.left < merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], run.right))
-        else:
-            merged.append((run.left, run.right))
-    return sorted(stretches + merged)
+    return stretches

@@ -37,6 +37,10 @@ _KNOWN_LABEL = re.compile(
     re.IGNORECASE,
 )
 _AUTHOR = re.compile(r"(report )?(author|contact|lead officer)", re.IGNORECASE)
+#: What stands alone at the top of a paper and is not its title.
+_NO_HEADING = re.compile(
+    r"agenda item\b.*|(\S+ ){0,5}(council|authority|corporation)", re.IGNORECASE
+)
 _SECTION = re.compile(
     r"(\d{1,2}(\.\d{1,2})*\.?\s+)?(introduction|background|(executive )?summary|purpose|reasons?|options?|context|"
     r"conclusions?|consultation|recommendations?|proposals?|appendix\b|appendices|next steps|risks?\b|timetable|"
@@ -92,6 +96,11 @@ def take_mark(text: str, *, after_letter: str = "") -> tuple[Mark | None, str]:
         is_roman = len(letter) > 1 or (letter in "ivx" and chr(ord(letter) - 1) != after_letter)
         return Mark("roman" if is_roman else "letter", letter), body
     return (Mark("bullet"), rest) if bullet else (None, rest)
+
+
+def _is_section(text: str) -> bool:
+    """Whether a short line is what sections of reports are called."""
+    return _SECTION.match(text) is not None and len(text.split()) <= 5
 
 
 def looks_like_heading(text: str) -> bool:
@@ -170,7 +179,7 @@ class Composer:
         if not text:
             return
         if mark is None:
-            self._unmarked(text, level, page, alone=alone, before=before)
+            self._unmarked(text, level, page, alone=alone, strong=strong, before=before)
         elif mark.kind == "number" and self._is_numbered_heading(
             text, mark.text, alone=alone, strong=strong
         ):
@@ -203,9 +212,13 @@ class Composer:
         if not rows:
             return
         self._open_fact = False
-        if len(rows[0]) == 1:
+        if len(rows[0]) == 1 or all(_lone(row) for row in rows if any(cell.text for cell in row)):
             for row in rows:
-                self.prose(row[0].text, page=page)
+                text = next((cell.text for cell in row if cell.text), "")
+                if sheet:
+                    self.caption(text)
+                else:
+                    self.prose(text, page=page)
             return
         if self._are_facts(rows) and (self._in_header or _AUTHOR.match(rows[0][0].text)):
             for row in rows:
@@ -265,6 +278,10 @@ class Composer:
             place = Place(0, page=page, words=f"page {page}")
         self.unread.append(Unread(place, reason))
 
+    def remark(self, reason: str) -> None:
+        """Something about the document as a whole."""
+        self.unread.append(Unread(None, reason))
+
     def paper(self, title: str = "") -> Paper:
         """The whole report."""
         named = next(
@@ -306,20 +323,23 @@ class Composer:
 
     def _is_heading(self, text: str, before: str) -> bool:
         """Whether a line that stands alone heads a section: by its words, or because something stands under it."""
-        return looks_like_heading(text) and bool(before.strip() or _SECTION.match(text))
+        return looks_like_heading(text) and bool(before.strip() or _is_section(text))
 
     def _is_numbered_heading(self, text: str, number: str, *, alone: bool, strong: bool) -> bool:
         """Whether "3. Background" heads a section; a short paragraph is not bold."""
         if not looks_like_heading(text):
             return False
         if self._in_recommendations:
-            # recommendations 1.1, 1.2 end where section 2 begins
+            # recommendations 1.1 and 1.2, or (a) and (b), end where section 2 begins
             above = self._number.partition(".")
-            return bool(above[1]) and "." not in number and number != above[0] and (strong or alone)
-        return strong or (alone and _SECTION.match(text) is not None and len(text.split()) <= 6)
+            is_next = not self._number or (bool(above[1]) and number != above[0])
+            return "." not in number and (
+                (is_next and (strong or alone)) or (strong and _is_section(text))
+            )
+        return strong or (alone and _is_section(text))
 
     def _unmarked(
-        self, text: str, level: int, page: int | None, *, alone: bool, before: str
+        self, text: str, level: int, page: int | None, *, alone: bool, strong: bool, before: str
     ) -> None:
         if _NOTE.match(text) and isinstance(self._last(), Table):
             self._add(text, K.NOTE, page=page)
@@ -342,15 +362,14 @@ class Composer:
         ):
             self._add(text, K.CAPTION, page=page)
             return
-        if (
-            alone
-            and re.match(r"agenda item\b", text, re.IGNORECASE) is None
-            and self._is_heading(text, before)
-        ):
-            continues = after_fact and not _SECTION.match(text) and not _heads_a_list(before)
+        if alone and not _NO_HEADING.fullmatch(text) and self._is_heading(text, before):
+            continues = after_fact and not _is_section(text) and not _heads_a_list(before)
             if not continues:
-                is_title = not self.blocks or (
-                    self._in_header and not self._has_title() and not _SECTION.match(text)
+                is_title = (
+                    self._in_header
+                    and not self._has(K.TITLE)
+                    and not _is_section(text)
+                    and (strong or not self._has(K.FACT))
                 )
                 self.heading(text, level=1 if is_title else 2, page=page)
                 return
@@ -405,13 +424,12 @@ class Composer:
             self._in_header
             and not self._in_recommendations
             and len(label.split()) <= 6
+            and not _FIGURE.search(label)
             and len(value) <= 300
         )
 
-    def _has_title(self) -> bool:
-        return any(
-            isinstance(block, Prose) and block.kind in (K.TITLE, K.FACT) for block in self.blocks
-        )
+    def _has(self, kind: ProseKind) -> bool:
+        return any(isinstance(block, Prose) and block.kind is kind for block in self.blocks)
 
     @staticmethod
     def _are_facts(rows: Sequence[Sequence[Cell]]) -> bool:
@@ -518,7 +536,10 @@ def _is_title_row(cell: Cell, row: Sequence[Cell], below: Sequence[Sequence[Cell
     if _lone(after) is not None:
         return True
     return not _FIGURE.search(
-        "".join(re.sub(r"\b(19|20)\d\d\b|\d\d/\d\d|000", "", other.text) for other in after[1:])
+        "".join(
+            re.sub(r"\b(19|20)\d\d\b([-/]\d\d(\d\d)?)?|\d\d/\d\d|000", "", other.text)
+            for other in after[1:]
+        )
     ) or bool(re.match(r"(appendix|table|annex)\b", cell.text.strip(), re.IGNORECASE))
 
 

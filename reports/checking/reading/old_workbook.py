@@ -23,8 +23,13 @@ def read(content: bytes, format: str) -> Paper:
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         for meta in workbook.sheets_metadata:
             if meta.visible != python_calamine.SheetVisibleEnum.Visible:
-                composer.not_read(f"The hidden sheet “{meta.name}” is not read.")
+                composer.remark(f"The hidden sheet “{meta.name}” is not read.")
                 continue
+            if not composer.blocks:
+                composer.remark(
+                    "Workbooks of this kind are read without their number formats: figures stand as they are stored, "
+                    "not as they are shown. Save it as .xlsx to have them checked as shown."
+                )
             sheet = workbook.get_sheet_by_name(meta.name)
             rows: list[list[Cell]] = []
             for row in sheet.iter_rows():

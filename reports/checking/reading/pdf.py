@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 from typing import Any
@@ -137,7 +137,7 @@ def read(content: bytes, format: str = "pdf") -> Paper:
         for page, reason in unread:
             composer.not_read(reason, page=page)
         if dropped:
-            composer.not_read(dropped)
+            composer.remark(dropped)
     return composer.paper((document.get_metadata_dict().get("Title") or "").strip())
 
 
@@ -236,7 +236,13 @@ def _words(page: Any, turned: Any) -> tuple[list[Word], int]:
             high = max(edges[3] - edges[1], 1.0)
             apart = left - edges[2]
             shared = min(bottom, edges[3]) - max(top, edges[1])
-            if apart > high * 0.25 or apart < -high * 0.8 or shared < min(high, bottom - top) * 0.3:
+            higher = bottom - top > high * 1.25 or bottom - top < high * 0.8  # a raised note's sign
+            if (
+                higher
+                or apart > high * 0.25
+                or apart < -high * 0.8
+                or shared < min(high, bottom - top) * 0.3
+            ):
                 finish()
         if not letters:
             first, edges = at, (left, top, right, bottom)
@@ -294,7 +300,21 @@ def _lines(words: Sequence[Word]) -> list[Line]:
                 break
         else:
             lines.append([word])
-    return [Line(sorted(line, key=lambda each: each.left)) for line in lines]
+    return [Line(_without_note_signs(sorted(line, key=lambda each: each.left))) for line in lines]
+
+
+def _without_note_signs(words: list[Word]) -> list[Word]:
+    """The words of a line without raised note signs inside it; raised letters (18th) belong to the word before."""
+    size = max(word.size for word in words)
+    kept: list[Word] = []
+    for word in words:
+        is_raised = word.size < size * 0.8 and kept and word.bottom < kept[-1].bottom - 1
+        if is_raised and re.fullmatch(r"st|nd|rd|th", word.text) and kept[-1].text[-1:].isdigit():
+            before = kept[-1]
+            kept[-1] = replace(before, text=before.text + word.text, right=word.right)
+        elif not (is_raised and re.fullmatch(r"\d{1,2}|[*†‡]", word.text)):
+            kept.append(word)
+    return kept
 
 
 def _cells(table: ruled.Ruled, words: Sequence[Word]) -> list[tuple[Cell, ...]]:
@@ -374,7 +394,16 @@ def _pieces(blocks: Sequence[Block], page: int) -> list[Piece]:
             taken = run[:used]
             strong = taken[0].bold or taken[0].size > usual * 1.12
             alone = strong or (used == 1 and _stands_apart(blocks, at))
-            pieces.append(Piece(page, _text(taken), alone=alone, strong=strong))
+            if (
+                len(taken[0].words) > 1
+                and taken[0].words[0].size < taken[0].words[1].size * 0.8
+                and taken[0].words[0].text.isdigit()
+            ):
+                pieces.append(Piece(page, _text(taken), is_note=True))
+            elif len(facts := _facts_beside(taken[0])) > 1 and used == 1:
+                pieces += [Piece(page, fact) for fact in facts]
+            else:
+                pieces.append(Piece(page, _text(taken), alone=alone, strong=strong))
         at += used
     return pieces
 
@@ -476,6 +505,13 @@ def _text(lines: Sequence[Line]) -> str:
         else:
             text += f" {following}"
     return text
+
+
+def _facts_beside(line: Line) -> list[str]:
+    """Header fields that stand beside one another: "To: Cabinet      Date: 14 June 2023"."""
+    texts = [run.text for run in line.runs]
+    told = all(re.match(r"[A-Z][\w /()]{1,30}:\s*\S", text) for text in texts)
+    return texts if told else []
 
 
 def _stands_apart(blocks: Sequence[Block], at: int) -> bool:

@@ -23,6 +23,7 @@ class Piece:
     rows: list[tuple[Cell, ...]] = field(default_factory=list)
     alone: bool = False  # stands apart, as a heading does
     strong: bool = False  # bold or larger than the text
+    is_note: bool = False  # a footnote
     level: int = 0  # of a heading marked with #
 
 
@@ -38,6 +39,8 @@ def put(composer: Composer, pieces: Sequence[Piece]) -> None:
                 first, _ = body_of(rows)
                 for row, column, words in mends:
                     composer.not_read(words, row=max(0, row - first), column=column)
+        elif piece.is_note:
+            composer.note(piece.text, page=piece.page)
         elif piece.level:
             composer.heading(piece.text, level=piece.level, page=piece.page)
         else:
@@ -51,18 +54,20 @@ def put(composer: Composer, pieces: Sequence[Piece]) -> None:
 
 
 def whole_labels(rows: list[tuple[Cell, ...]]) -> list[tuple[Cell, ...]]:
-    """Rows whose label goes on in the next row, put together: a label alone, then small letters with the figures."""
+    """Rows whose label goes on in the next row, put together: its figures stand beside its first line or its last."""
     done: list[tuple[Cell, ...]] = []
     for row in rows:
         above = done[-1] if done else ()
-        if (
-            above
-            and row[0].text[:1].islower()
-            and above[0].text
-            and not any(cell.text for cell in above[1:])
-            and any(_NUMBER_CELL.fullmatch(cell.text) for cell in row[1:] if cell.text)
+        if not (above and above[0].text and row[0].text[:1].islower()):
+            done.append(row)
+            continue
+        label = Cell(f"{above[0].text} {row[0].text}")
+        if not any(cell.text for cell in row[1:]):
+            done[-1] = (label, *above[1:])
+        elif not any(cell.text for cell in above[1:]) and any(
+            _NUMBER_CELL.fullmatch(cell.text) for cell in row[1:] if cell.text
         ):
-            done[-1] = (Cell(f"{above[0].text} {row[0].text}"), *row[1:])
+            done[-1] = (label, *row[1:])
         else:
             done.append(row)
     return done

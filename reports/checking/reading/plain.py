@@ -47,7 +47,7 @@ def read(content: bytes, format: str = "txt") -> Paper:
     )
     put(composer, pieces)
     if dropped:
-        composer.not_read(dropped)
+        composer.remark(dropped)
     return composer.paper()
 
 

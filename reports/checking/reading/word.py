@@ -187,7 +187,7 @@ class _Reader:
     def closing(self, body: Any) -> None:
         """What is said about the document as a whole."""
         if next(body.iter(qn("w:ins"), qn("w:del"), qn("w:moveFrom")), None) is not None:
-            self.composer.not_read(
+            self.composer.remark(
                 "The document has tracked changes; it is read as if all were accepted."
             )
         if next(body.iter(qn("w:vanish")), None) is not None and any(
@@ -196,7 +196,7 @@ class _Reader:
             and each.getparent().getparent().tag == qn("w:r")
             for each in body.iter(qn("w:vanish"))
         ):
-            self.composer.not_read("Hidden text in the document is left out.")
+            self.composer.remark("Hidden text in the document is left out.")
 
     def _pictures(self, element: Any) -> None:
         has_object = next(element.iter(qn("w:object")), None) is not None

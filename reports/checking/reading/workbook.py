@@ -47,7 +47,7 @@ def read(content: bytes, format: str = "xlsx") -> Paper:
     cells = 0
     for sheet in workbook.worksheets:
         if sheet.sheet_state != "visible":
-            composer.not_read(f"The hidden sheet “{sheet.title}” is not read.")
+            composer.remark(f"The hidden sheet “{sheet.title}” is not read.")
             continue
         marks = _marks(package, getattr(sheet, "_worksheet_path", ""))
         sheet.reset_dimensions()  # what a file claims about its size is not believed

@@ -111,8 +111,8 @@ def test_a_finding_is_accepted_with_a_reason_and_a_day_and_stays_on_the_list(
 ):
     session = signed_in(finance_officer)
     listed = session.get("/projects/HMS/findings/").content.decode()
-    address = "/projects/HMS/findings/accept/?code=budgets.ahead_of_authority&subject=year-2022"
-    assert address.replace("&", "&amp;") in listed
+    address = "/projects/HMS/findings/accept/budgets.ahead_of_authority/year-2022/"
+    assert address in listed
 
     # without a reason, or with a day that has passed, it is refused and what was typed stays
     refused = session.post(address, {"reason": "", "review_on": "2020-01-01"}).content.decode()
@@ -140,7 +140,7 @@ def test_a_finding_is_accepted_with_a_reason_and_a_day_and_stays_on_the_list(
 
 
 def test_nobody_accepts_a_finding_that_is_not_there(overspent, signed_in, finance_officer):
-    address = "/projects/HMS/findings/accept/?code=budgets.ahead_of_authority&subject=year-1999"
+    address = "/projects/HMS/findings/accept/budgets.ahead_of_authority/year-1999/"
     assert signed_in(finance_officer).get(address).status_code == 404
 
 
@@ -241,7 +241,7 @@ def test_someone_without_a_role_sees_no_findings(overspent, signed_in, stranger)
 
 
 def test_a_board_member_cannot_accept(overspent, signed_in, board_member):
-    address = "/projects/HMS/findings/accept/?code=budgets.ahead_of_authority&subject=year-2022"
+    address = "/projects/HMS/findings/accept/budgets.ahead_of_authority/year-2022/"
     assert signed_in(board_member).get(address).status_code == 403
 
 

@@ -82,6 +82,6 @@ DROP FUNCTION budgets_change_balances();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("budgets", "0003_initial")]
+    dependencies = [("budgets", "0001_initial")]
 
     operations = [migrations.RunSQL(FORWARD, BACK)]

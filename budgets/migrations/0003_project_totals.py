@@ -6,8 +6,7 @@ of totals and works those projects out again, so that a load of 100,000 lines pa
 who save at once cannot overwrite one another's part, and nothing is ever added twice.
 """
 
-import django.db.models.deletion
-from django.db import migrations, models
+from django.db import migrations
 
 TOTALS = (
     "next_change_on",
@@ -258,104 +257,8 @@ def _back():
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("budgets", "0004_balanced_changes"),
-        ("projects", "0002_delivery"),
-    ]
+    dependencies = [("budgets", "0002_balanced_changes")]
 
     operations = [
-        migrations.CreateModel(
-            name="ProjectTotals",
-            fields=[
-                (
-                    "project",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
-                        related_name="totals",
-                        serialize=False,
-                        to="projects.project",
-                    ),
-                ),
-                ("as_at", models.DateField()),
-                ("next_change_on", models.DateField()),
-                ("approved_capital", models.DecimalField(decimal_places=2, max_digits=20)),
-                ("approved_revenue", models.DecimalField(decimal_places=2, max_digits=20)),
-                ("original", models.DecimalField(decimal_places=2, max_digits=20)),
-                ("interim", models.DecimalField(decimal_places=2, max_digits=20)),
-                ("sought", models.DecimalField(decimal_places=2, max_digits=20)),
-                ("spent_capital", models.DecimalField(decimal_places=2, max_digits=20)),
-                ("spent_revenue", models.DecimalField(decimal_places=2, max_digits=20)),
-                ("ahead", models.DecimalField(decimal_places=2, max_digits=20)),
-                ("forecast", models.DecimalField(decimal_places=2, max_digits=20, null=True)),
-                ("ask_capital", models.DecimalField(decimal_places=2, max_digits=20, null=True)),
-                ("ask_revenue", models.DecimalField(decimal_places=2, max_digits=20, null=True)),
-                ("ask_years", models.PositiveSmallIntegerField()),
-                (
-                    "approved",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=models.expressions.CombinedExpression(
-                            models.F("approved_capital"), "+", models.F("approved_revenue")
-                        ),
-                        output_field=models.DecimalField(decimal_places=2, max_digits=20),
-                    ),
-                ),
-                (
-                    "spent",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=models.expressions.CombinedExpression(
-                            models.F("spent_capital"), "+", models.F("spent_revenue")
-                        ),
-                        output_field=models.DecimalField(decimal_places=2, max_digits=20),
-                    ),
-                ),
-                (
-                    "variance",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=models.expressions.CombinedExpression(
-                            models.expressions.CombinedExpression(
-                                models.F("forecast"), "-", models.F("approved_capital")
-                            ),
-                            "-",
-                            models.F("approved_revenue"),
-                        ),
-                        output_field=models.DecimalField(
-                            decimal_places=2, max_digits=20, null=True
-                        ),
-                    ),
-                ),
-                (
-                    "ask",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=models.expressions.CombinedExpression(
-                            models.F("ask_capital"), "+", models.F("ask_revenue")
-                        ),
-                        output_field=models.DecimalField(
-                            decimal_places=2, max_digits=20, null=True
-                        ),
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name_plural": "project totals",
-                "indexes": [
-                    models.Index(
-                        models.OrderBy(models.F("variance"), descending=True, nulls_last=True),
-                        models.F("project"),
-                        name="totals_worst_variance",
-                    ),
-                    models.Index(
-                        models.OrderBy(models.F("ahead"), descending=True),
-                        models.F("project"),
-                        name="totals_worst_ahead",
-                    ),
-                    models.Index(fields=["next_change_on"], name="totals_next_change"),
-                ],
-            },
-        ),
         migrations.RunSQL(FUNCTIONS + _triggers() + FILL, _back()),
     ]

@@ -4,7 +4,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("council_hms", "0004_security_log"), ("pghistory", "0007_auto_20250421_0444")]
+    dependencies = [("council_hms", "0001_initial"), ("pghistory", "0007_auto_20250421_0444")]
 
     operations = [
         migrations.RunSQL(

@@ -81,6 +81,6 @@ DROP FUNCTION budgets_refuse_closed_year();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("budgets", "0005_project_totals")]
+    dependencies = [("budgets", "0003_project_totals")]
 
     operations = [migrations.RunSQL(FORWARD, BACK)]
