@@ -132,24 +132,24 @@ def test_no_parameter_and_no_field_breaks_a_page(sessions: tuple[Client, Client]
     assert written() == before
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "page=\x00",
-        "q=%00",
-        "q=%ED%A0%80",
-        "sort=%FF",
-        "=",
-        "&&&",
-        "q[]=1",
-        "q=1&q=2&q=3",
-        "a" * 4000,
-    ],
-)
-def test_what_cannot_be_stored_is_refused_or_passed_over(sessions: Any, query: str) -> None:
+QUERIES = [
+    "page=\x00",
+    "q=%00",
+    "q=%ED%A0%80",
+    "sort=%FF",
+    "=",
+    "&&&",
+    "q[]=1",
+    "q=1&q=2&q=3",
+    "a" * 4000,
+]
+
+
+def test_what_cannot_be_stored_is_refused_or_passed_over(sessions: Any) -> None:
     everyone, _ = sessions
     for address in ("/approvals/", "/spend/", "/history/", "/projects/", "/projects/HMS/funding/"):
-        assert sent(everyone.get, f"{address}?{query}")[0] in (200, 400), address
+        for query in QUERIES:
+            assert sent(everyone.get, f"{address}?{query}")[0] in (200, 400), (address, query)
 
 
 def test_forged_grids_and_form_sets_are_refused_in_words(sessions: Any) -> None:
