@@ -73,8 +73,8 @@ _ENTRY = re.compile(
     rf"^\W*(?:appendix|annex)\s+(?P<name>{_NAME})\b(?P<rest>.*)$", re.IGNORECASE | re.DOTALL
 )
 _REFERENCE = re.compile(
-    rf"\b(?:[Aa]ppendix|[Aa]ppendices|APPENDIX|APPENDICES)\s+(?P<list>{_NAME}(?:\s*(?:,|and|&|to|-|"
-    rf"–|or)\s*{_NAME}\b)*)(?![\w])"
+    r"\b(?:[Aa]ppendix|[Aa]ppendices|APPENDIX|APPENDICES|[Aa]nnex(?:e|es)?|ANNEX(?:ES)?|[Aa]pp(?:s|x)?\.?)\s+"
+    rf"(?P<list>{_NAME}(?:\s*(?:,|and|&|to|-|–|or)\s*{_NAME}\b)*)(?![\w])"
 )
 _ELSEWHERE = re.compile(
     r"^\W{0,3}(?:of|to|in)\s+(?:the|that|a|its|this)\s+(?!report\b(?!\s+(?:to|of|considered|"
@@ -233,7 +233,11 @@ def _exempt(
     for match in _SCHEDULE.finditer(whole):
         if _CITED.search(whole[max(0, match.start() - 120) : match.end() + 80]):
             return
-    if re.search(r"\bexempt\b[^.]{0,80}\bparagraphs?\s+\d", whole, re.IGNORECASE):
+    if re.search(
+        r"\bexempt\b[^.]{0,80}\bparagraphs?\s+\d|\baccess to information (?:procedure )?rules?\b",
+        whole,
+        re.IGNORECASE,
+    ):
         return
     names = list(dict.fromkeys(one.name for one in exempt))
     said = (

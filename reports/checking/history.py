@@ -315,10 +315,8 @@ def same_subject(statements: Sequence[Statement]) -> list[list[Statement]]:
             continue
         years = tuple(year.start for year in one.years)
         dates = tuple(
-            mention.printed
-            for mention in one.sentence.mentions
-            if mention.kind == "date" and mention.start < one.mention.start
-        )[-1:]
+            mention.printed for mention in one.sentence.mentions if mention.kind in ("date", "year")
+        )
         groups.setdefault((subject, years, one.nature, dates), []).append(one)
     return [
         found

@@ -41,9 +41,9 @@ def check_prose(
             for worked in arithmetic.across(first, second):
                 if not verdicts.is_settled((worked.sentence.block, worked.result.start)):
                     _worked(worked, verdicts)
+    _tables(statements, sheets, casts, verdicts)
     _story(statements, paper, verdicts)
     _periods(sentences, verdicts)
-    _tables(statements, sheets, casts, verdicts)
     if facts is not None:
         _ledger(statements, facts, verdicts)
     _repeated(statements, verdicts)
@@ -300,8 +300,10 @@ def _originals(told: history.History, money: Sequence[Statement], verdicts: Verd
     first = told.original
     named = [one for one in money if history.is_original(one)]
     named += [excess.base for excess in history.excess_of(money) if excess.base not in named]
+    if len({one.mention.size for one in named if one.sentence.block != first.sentence.block}) > 1:
+        return  # several budgets are called original: the report is of several projects
     for one in named:
-        if one.sentence.block == first.sentence.block:
+        if one.sentence.block == first.sentence.block or verdicts.is_settled(one.key):
             continue
         off = one.mention.size - first.mention.size
         if abs(off) <= (one.mention.step + first.mention.step) / 2:
@@ -493,6 +495,9 @@ def _tables(
     for wrong in match.siblings(matched, left, found):
         _table_fault(wrong, "match.sibling", Weight.ERROR, verdicts)
         left.remove(wrong.statement)
+    for wrong in match.in_the_same_row(matched, left, sheets):
+        if not verdicts.is_settled(wrong.statement.key):
+            _table_fault(wrong, "match.row", Weight.WARNING, verdicts)
     for one in left:
         if not verdicts.is_settled(one.key):
             wrong_cell = match.addressed(one, sheets)

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from council_hms.financial_year import FinancialYear, FinancialYearError
 
@@ -245,9 +246,10 @@ def _money(text: str) -> list[Mention]:
                 "money", match.start(), match.end(), match[0], high, scale, bearing=Bearing.RANGE
             )
         )
+    ranged = {mention.start for mention in found}
     for match in _MONEY.finditer(text):
         digits = match["digits"]
-        if any(other.start <= match.start() < other.end for other in found):
+        if match.start() in ranged:
             continue
         word = (match["scale"] or "").lower().strip("'’").removesuffix("s")
         scale = SCALES[word]
@@ -447,16 +449,23 @@ def _counts(text: str) -> list[Mention]:
     return answer
 
 
-def mentions(text: str) -> list[Mention]:
+#: A text without a digit, a month's name or a number in words holds no figure.
+_ANY_FIGURE = re.compile(r"\d|years?\b|months?\b", re.IGNORECASE)
+
+
+@lru_cache(maxsize=4096)
+def mentions(text: str) -> tuple[Mention, ...]:
     """Every figure of the text in its order; where two readings overlap, the fuller kind stands."""
+    if not _ANY_FIGURE.search(text):
+        return ()
     answer: list[Mention] = []
-    taken: list[tuple[int, int]] = []
+    taken = bytearray(len(text))
     for kind in (_money, _dates, _percentages, _years, _spans, _counts):
-        for mention in kind(text):
-            if not any(mention.start < end and start < mention.end for start, end in taken):
-                answer.append(mention)
-        taken = [(mention.start, mention.end) for mention in answer]
-    return sorted(answer, key=lambda mention: mention.start)
+        found = [mention for mention in kind(text) if not any(taken[mention.start : mention.end])]
+        for mention in found:
+            taken[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
+        answer += found
+    return tuple(sorted(answer, key=lambda mention: mention.start))
 
 
 # -- sentences ---------------------------------------------------------------------------------

@@ -48,7 +48,6 @@ class Number:
     percent: bool = False
     money: bool = False
     stray: bool = False
-    exact: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +84,11 @@ class Sheet:
     cells: dict[tuple[int, int], Number]
     unit_known: bool
     title: str = ""
-    text_cells: frozenset[tuple[int, int]] = field(
-        default=frozenset()
-    )  # words where a number could be: "n/a", "tbc"
+    #: words where a number could be: "n/a", "tbc"
+    text_cells: frozenset[tuple[int, int]] = frozenset()
+    #: the lines by their index
+    row_at: dict[int, Line] = field(default_factory=dict)
+    column_at: dict[int, Line] = field(default_factory=dict)
 
     def at(self, row: int, column: int) -> Number | None:
         return self.cells.get((row, column))
@@ -249,7 +250,6 @@ def read(table: Table, block: int, number: int, lead: str = "") -> Sheet:
             if percent:
                 scale = Decimal(1)
             source = table.rows[row.index][column.index]
-            exact = source.value
             cells[row.index, column.index] = Number(
                 row.index,
                 column.index,
@@ -264,10 +264,21 @@ def read(table: Table, block: int, number: int, lead: str = "") -> Sheet:
                 or Measure.MONEY in (column.measure, row.measure)
                 or (common is not None and not counted),
                 stray=found.stray,
-                exact=None if exact is None or percent else exact,
             )
             money_known = money_known or found.pound or found.scale is not None
-    return Sheet(table, block, number, rows, columns, cells, money_known, title, frozenset(words))
+    return Sheet(
+        table,
+        block,
+        number,
+        rows,
+        columns,
+        cells,
+        money_known,
+        title,
+        frozenset(words),
+        {line.index: line for line in rows},
+        {line.index: line for line in columns},
+    )
 
 
 def _spread(rows: Sequence[Sequence[Cell]]) -> list[list[str]]:

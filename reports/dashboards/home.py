@@ -16,7 +16,14 @@ from typing import Any
 from django.db.models import Exists, Min, OuterRef, Q
 from django.urls import NoReverseMatch, reverse
 
-from budgets.models import BudgetChange, Decision, GoverningBody, ProjectTotals
+from budgets.models import (
+    BudgetChange,
+    Decision,
+    GoverningBody,
+    ImportRun,
+    ImportState,
+    ProjectTotals,
+)
 from budgets.portfolio import Sums, Totals
 from budgets.standing import Standing
 from council_hms.access import Permission, Role, may
@@ -251,6 +258,11 @@ def waiting_for(user: User, today: dt.date) -> list[Waiting]:
             .exclude(entered_by=user)
             .count()
         )
+        imports = (
+            ImportRun.objects.visible_to(user)
+            .exclude(state__in=[ImportState.APPLIED, ImportState.DISCARDED])
+            .count()
+        )
         drafts = BudgetChange.objects.visible_to(user).filter(submitted_on=None).count()
         held = (
             ProjectTotals.objects.visible_to(user)
@@ -272,6 +284,13 @@ def waiting_for(user: User, today: dt.date) -> list[Waiting]:
                 if held != 1
                 else "project holds money on interim approval",
                 _address("finding_list", "?check=budgets.interim_awaiting_ratification"),
+            ),
+            Waiting(
+                imports,
+                "imports are begun and not confirmed"
+                if imports != 1
+                else "import is begun and not confirmed",
+                _address("import_list"),
             ),
             Waiting(
                 drafts,
