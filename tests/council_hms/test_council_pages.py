@@ -102,10 +102,12 @@ def test_a_year_is_closed_and_opened_again_with_the_reason(session):
     session.post("/council/closed-years/", {"year": "2022-23", "on": "2023-06-30"})
     closed = ClosedYear.objects.get()
     address = f"/council/closed-years/{closed.pk}/reopen/"
-    assert "Say why the year is opened again" in session.post(address, {"reason": ""}).content.decode()
+    assert (
+        "Say why the year is opened again" in session.post(address, {"reason": ""}).content.decode()
+    )
     session.post(address, {"reason": "Audit adjustment"})
     assert not ClosedYear.objects.exists()
-    assert Context.objects.latest("created_at").metadata["reason"] == "Audit adjustment"
+    assert Context.objects.get(metadata__act="year.reopen").metadata["reason"] == "Audit adjustment"
 
 
 def test_a_person_is_added_and_sets_a_password_by_the_link(session, client):
