@@ -295,7 +295,7 @@ def typed_figures(read: Reviewed) -> Iterator[ReportFinding]:
 
 def stale_figures(read: Reviewed) -> Iterator[ReportFinding]:
     """A bound figure that shows something else than when the author last looked."""
-    for words, now, before in changed_figures(read.report, read.drawn):
+    for words, now, before in changed_figures(read.report, read.drawn, read.audience):
         yield ReportFinding(
             "report.stale_figure",
             Severity.WARNING,
@@ -304,12 +304,18 @@ def stale_figures(read: Reviewed) -> Iterator[ReportFinding]:
         )
 
 
-def changed_figures(report: Report, drawn: Assembled) -> list[tuple[str, str, str]]:
-    """Meaning, what it shows now and what it showed when the author last looked, of each figure that changed."""
+def changed_figures(
+    report: Report, drawn: Assembled, audience: Audience
+) -> list[tuple[str, str, str]]:
+    """Meaning, what it shows now and what it showed when the author last looked, of each figure that changed.
+
+    ``drawn`` is for ``audience``, and is compared with what that audience was shown.
+    """
+    seen: dict[str, str] = report.seen_figures.get(audience.value, {})
     return [
         (figure.meaning, figure.shown, before)
         for words, figure in drawn.figures.items()
-        if (before := report.seen_figures.get(words, figure.shown)) != figure.shown
+        if (before := seen.get(words, figure.shown)) != figure.shown
     ]
 
 

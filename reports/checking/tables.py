@@ -114,7 +114,7 @@ _RATE = any_of(
     """(?<!business_)(?<!domestic_)rates?(?!_(?:income|retention|relief|collected|pool|surplus|deficit|grant|growth))
     ratio average avg mean median per_(?!cent)\\w+ yield band_[a-h] maturity duration days weeks months ages? score
     rank(?:ing)? index target rating likelihood impact priority cpi rpi coupon return percentage proportion
-    weighting multiplier term life tax_?base unit_cost"""
+    weighting multiplier term life tax_?base unit_cost payback \\(years\\)"""
 )
 #: Rates even where they are money: nothing adds up to an average cost.
 _SURE_RATE = any_of(

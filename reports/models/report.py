@@ -67,7 +67,8 @@ class Report(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
-    #: What each bound figure showed when the author last looked: reference → shown text.
+    #: What each bound figure showed when the author last looked: audience → reference → shown text. Each
+    #: audience is told of its own: an exempt total must not be told to the public as "before".
     seen_figures = models.JSONField(default=dict, editable=False)
     content_version = models.PositiveIntegerField(default=1, editable=False)
     next_label = models.PositiveIntegerField(default=1, editable=False)

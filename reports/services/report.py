@@ -228,11 +228,11 @@ def edit_report(
         current = _lock(report)
         if current.version != version:
             raise StaleError(current)
+        if projects is not None and not projects:
+            raise ReportError("Choose at least one project that the report is about", "projects")
+        if not _changes(current, projects, field_texts or {}, values):
+            return current
         if projects is not None:
-            if not projects:
-                raise ReportError(
-                    "Choose at least one project that the report is about", "projects"
-                )
             _set_projects(current, projects)
         for name, value in values.items():
             setattr(current, name, value)
@@ -250,6 +250,22 @@ def edit_report(
         _touch(saved)
         saved.refresh_from_db()
     return saved
+
+
+def _changes(
+    report: Report,
+    projects: Sequence[Project] | None,
+    field_texts: dict[int, str],
+    values: dict[str, Any],
+) -> bool:
+    """Whether a save of the header would change anything: one that does not re-opens no clearance."""
+    about = list(report.report_projects.values_list("project_id", flat=True))
+    texts = dict(report.fields.values_list("pk", "text"))
+    return (
+        any(getattr(report, name) != value for name, value in values.items())
+        or (projects is not None and [project.pk for project in projects] != about)
+        or any(texts.get(pk) != text for pk, text in field_texts.items())
+    )
 
 
 def _refuse_lost_projects(report: Report) -> None:
@@ -286,8 +302,13 @@ def note_figures(*, by: User, report: Report, today: dt.date) -> None:
     require(by, P.WRITE_REPORTS)
     with acting(by, "report.note_figures"):
         current = _lock(report)
-        drawn = assemble(current, Audience.EXEMPT, today=today)
-        seen = {words: figure.shown for words, figure in drawn.figures.items()}
+        seen = {
+            audience.value: {
+                words: figure.shown
+                for words, figure in assemble(current, audience, today=today).figures.items()
+            }
+            for audience in Audience
+        }
         if seen != current.seen_figures:
             Report.objects.filter(pk=current.pk).update(seen_figures=seen)
 
@@ -357,7 +378,6 @@ def add_paragraphs(
     by: User,
     section: Section,
     text: str,
-    after: Paragraph | None = None,
     exemption: Exemption | None = None,
     label: str = "",
     split: bool = True,
@@ -371,15 +391,13 @@ def add_paragraphs(
     with acting(by, "paragraph.add"):
         claimed = once.claim(token, by)
         report = _lock(section.report)
-        place = after.position if after else None
         added = []
         for part in parts:
             _check_text(report, part, "text")
-            place = _place_after(section.paragraphs, place)
             row = Paragraph(
                 report=report,
                 section=section,
-                position=place,
+                position=_place_after(section.paragraphs, None),
                 label=_label(report, "p", label),
                 text=part,
                 **(exemption or Exemption()).values,

@@ -175,7 +175,7 @@ def report(request: SignedInRequest, reference: str) -> HttpResponse:
             sections=[(row, paragraphs.get(row.pk, 0)) for row in found.sections.all()],
             appendices=list(enumerate(found.appendices.read_by(audience), start=1)),
             figures=[(words, figure) for words, figure in drawn.figures.items()],
-            changed=changed_figures(found, drawn),
+            changed=changed_figures(found, drawn, audience),
             findings=own_findings(read),
             clearances=standing_clearances(found),
             section_form=SectionForm(),

@@ -220,3 +220,33 @@ def test_a_stranger_finds_nothing(report, signed_in):
     sit_on_board(manager, make_project("ELSE"))
     assert signed_in(manager).get(report.get_absolute_url()).status_code == 404
     assert Report.objects.visible_to(manager).count() == 0
+
+
+def test_an_exempt_total_is_not_told_as_what_a_figure_showed_before(
+    report, report_author, administrator, project, signed_in
+):
+    from projects.models import Discount
+
+    public = {"exempt": False, "exempt_paragraphs": []}
+    Discount.objects.create(project=project, title="Open", amount=60_000, **public)
+    Discount.objects.create(project=project, title="Secret", amount=11_000)
+    services.add_paragraphs(
+        by=report_author, section=section_of(report), text="Discounts of {discounts | k}."
+    )
+    signed_in(report_author).post(f"/reports/{report.reference}/figures/noted/")
+    page = signed_in(administrator).get(report.get_absolute_url()).content.decode()
+    assert "The ledger has changed" not in page
+    assert "£71k" not in page
+    assert "£60k" in page
+
+
+def test_saving_an_unchanged_header_re_opens_nothing(report, report_author, project):
+    report.refresh_from_db()
+    again = services.edit_report(
+        by=report_author,
+        report=report,
+        version=report.version,
+        title=report.title,
+        projects=[project],
+    )
+    assert (again.version, again.content_version) == (report.version, report.content_version)
