@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
 from itertools import islice, pairwise
@@ -147,10 +147,13 @@ def is_total(line: Line) -> bool:
 class _Axis:
     """The rows of a table, or its columns; ``others`` is what a formula is tried on."""
 
-    def __init__(self, sheet: Sheet, *, by_rows: bool) -> None:
+    def __init__(
+        self, sheet: Sheet, *, by_rows: bool, without_sign: Collection[int] = frozenset()
+    ) -> None:
         self.sheet, self.by_rows = sheet, by_rows
-        self.items = list(sheet.rows if by_rows else sheet.columns)[:MOST_LINES]
-        crossing = sheet.columns if by_rows else sheet.rows
+        columns = [line for line in sheet.columns if line.index not in without_sign]
+        self.items = list(sheet.rows if by_rows else columns)[:MOST_LINES]
+        crossing = columns if by_rows else sheet.rows
         self.others = [
             line for line in crossing if line.measure is not Measure.WORDS and not line.is_break
         ][:MOST_LINES]
@@ -318,9 +321,8 @@ def _solve_runs(axis: _Axis) -> list[Formula]:
             continue
         if item.measure is Measure.RATE:
             # "Average parish" may be one amount among others, or a rate that nothing adds up to
-            if axis.by_rows:
-                stack.append(_Open(item, after_break=broke))
-                broke = False
+            stack.append(_Open(item, after_break=broke))
+            broke = False
             continue
         if _OF_WHICH.search(item.label):
             of_which = True
@@ -1193,8 +1195,12 @@ def cast(sheet: Sheet) -> Cast:
     answer = Cast()
     if not sheet.cells:
         return answer
+    unsigned = _unsigned(sheet)
+    for sums in unsigned:
+        answer.held += sums
+    without_sign = {sums[0].target.column for sums in unsigned}
     for by_rows in (True, False):
-        axis = _Axis(sheet, by_rows=by_rows)
+        axis = _Axis(sheet, by_rows=by_rows, without_sign=without_sign)
         formulas = _solve_runs(axis)
         formulas += axis.breakdowns
         formulas += _solve_pairs(axis, {formula.target.index for formula in formulas})
@@ -1218,6 +1224,44 @@ def cast(sheet: Sheet) -> Cast:
         ]:
             (answer.held if found.holds else answer.failed).append(found)
     _doubt(answer)
+    return answer
+
+
+def _unsigned(sheet: Sheet) -> list[list[Sum]]:
+    """Columns of differences printed without a sign ("36 A", "26 F"): nothing is the sum of them."""
+    axis = _Axis(sheet, by_rows=False)
+    amounts = [line for line in axis.items if line.measure.adds and axis.has_numbers(line)][:14]
+    answer = []
+    for item in amounts:
+        numbers = [number for number in axis.numbers(item) if number is not None and number.amount]
+        if not _DIFFERENCE.search(item.label) or len(numbers) < 3:
+            continue
+        if any(number.amount < 0 for number in numbers):
+            continue
+        for at, one in enumerate(amounts):
+            for two in amounts[at + 1 :]:
+                if item in (one, two):
+                    continue
+                formula = Formula(
+                    "cast.difference",
+                    item,
+                    ((1, one), (-1, two)),
+                    False,
+                    f"the difference of “{one.name}” and “{two.name}” without its sign",
+                    firm=False,
+                )
+                sums = [found for other in axis.others if (found := axis.sum_at(formula, other))]
+                fewer = min(
+                    sum(1 for found in sums if found.expected > 0),
+                    sum(1 for found in sums if found.expected < 0),
+                )
+                alike = [
+                    abs(abs(found.expected) - found.target.amount) <= found.tolerance
+                    for found in sums
+                ]
+                # a single one may be a sign that was lost
+                if fewer >= 2 and all(alike):
+                    answer.append([replace(found, expected=abs(found.expected)) for found in sums])
     return answer
 
 

@@ -47,7 +47,7 @@ class Number:
     nil: bool = False
     percent: bool = False
     money: bool = False
-    stray: bool = False
+    comma: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ _RATE = any_of(
     """(?<!business_)(?<!domestic_)rates?(?!_(?:income|retention|relief|collected|pool|surplus|deficit|grant|growth))
     ratio average avg mean median per_(?!cent)\\w+ yield band_[a-h] maturity duration days weeks months ages? score
     rank(?:ing)? index target rating likelihood impact priority cpi rpi coupon return percentage proportion
-    weighting multiplier term life tax_?base unit_cost"""
+    weighting multiplier term life tax_?base unit_cost payback \\(years\\)"""
 )
 #: Rates even where they are money: nothing adds up to an average cost.
 _SURE_RATE = any_of(
@@ -263,7 +263,7 @@ def read(table: Table, block: int, number: int, lead: str = "") -> Sheet:
                 or scale != 1
                 or Measure.MONEY in (column.measure, row.measure)
                 or (common is not None and not counted),
-                stray=found.stray,
+                comma=found.comma,
             )
             money_known = money_known or found.pound or found.scale is not None
     return Sheet(
@@ -335,7 +335,7 @@ def _changed(found: Printed, value: Decimal | None = None, percent: bool | None 
         found.pound,
         found.scale,
         found.lent,
-        found.stray,
+        found.comma,
     )
 
 
