@@ -47,7 +47,7 @@ class Number:
     nil: bool = False
     percent: bool = False
     money: bool = False
-    stray: bool = False
+    comma: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +263,7 @@ def read(table: Table, block: int, number: int, lead: str = "") -> Sheet:
                 or scale != 1
                 or Measure.MONEY in (column.measure, row.measure)
                 or (common is not None and not counted),
-                stray=found.stray,
+                comma=found.comma,
             )
             money_known = money_known or found.pound or found.scale is not None
     return Sheet(
@@ -335,7 +335,7 @@ def _changed(found: Printed, value: Decimal | None = None, percent: bool | None 
         found.pound,
         found.scale,
         found.lent,
-        found.stray,
+        found.comma,
     )
 
 

@@ -14,6 +14,8 @@ from tests.risks.risk_factories import make_control, make_exempt, make_risk, rev
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 DAY, LATER = dt.date(2026, 2, 2), dt.date(2026, 5, 4)
+#: Pages that lie otherwise on a narrow screen; the others only get narrower.
+FOLDED = ("/HMS/risks/", "review", "file with")
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
 
 
@@ -113,6 +115,8 @@ def test_the_pages_of_risks_have_no_accessibility_fault(
             page.set_viewport_size({"width": width, "height": 900})
             if page.evaluate("document.documentElement.scrollWidth") > width:
                 faults.append(f"{name}: wider than {width}")
+            if width == 320 and not any(part in name for part in FOLDED):
+                continue
             found = axe.run(page, options=RULES).response["violations"]
             faults.extend(
                 f"{name} at {width}: {fault['id']} {fault['nodes'][0]['target']}" for fault in found
