@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from council_hms.financial_year import FinancialYear
@@ -281,6 +281,25 @@ def _bearing_out(
     if mention.kind == "percent" and digits < 3:
         score -= 1
     return score
+
+
+def unit_slip(statement: Statement, index: Index) -> tuple[Match, Decimal] | None:
+    """A figure a thousand times what a table gives for the same thing: "£1,510m" for £1.510m. With the right amount.
+
+    The words must bear it out well, as any short figure is a thousandth of some other.
+    """
+    mention = statement.mention
+    if mention.digits < 3 or not mention.is_firm:
+        return None
+    for factor in (Decimal(1) / 1000, Decimal(1000)):
+        amount = mention.size * factor
+        scaled = replace(
+            statement, mention=replace(mention, amount=amount, step=mention.step * factor)
+        )
+        found = best(scaled, index)
+        if found is not None and found.score >= 6 and found.is_close:
+            return Match(statement, found.quantity, found.score), amount
+    return None
 
 
 # -- disagreement ----------------------------------------------------------------------------------

@@ -489,12 +489,17 @@ def _tables(
         agreed = match.best(one, index)
         if agreed is None:
             left.append(one)
+        elif one.mention.malformed:
+            _comma(one, agreed, verdicts)
         else:
             matched.append(agreed)
             _agreed(agreed, verdicts)
     for wrong in match.siblings(matched, left, found):
         _table_fault(wrong, "match.sibling", Weight.ERROR, verdicts)
         left.remove(wrong.statement)
+    for one in left:
+        if not verdicts.is_settled(one.key) and (slipped := match.unit_slip(one, index)):
+            _unit(*slipped, verdicts)
     for wrong in match.in_the_same_row(matched, left, sheets):
         if not verdicts.is_settled(wrong.statement.key):
             _table_fault(wrong, "match.row", Weight.WARNING, verdicts)
@@ -546,6 +551,37 @@ def _agreed(agreed: Match, verdicts: Verdicts) -> None:
                 Status.AGREES, f"repeated in {where.words}: {mention.printed}", where.words, where
             ),
         )
+
+
+def _comma(one: Statement, agreed: Match, verdicts: Verdicts) -> None:
+    place, words = _source(agreed)
+    suggestion = one.mention.printed.replace(",", ".")
+    text = (
+        f"{_capital(_place(one).words)} prints {one.mention.printed}, where a comma stands for the point: "
+        f"with {suggestion} it agrees with {words}."
+    )
+    verdicts.find("slip.comma", Weight.ERROR, text, [_place(one)], suggestion)
+    verdicts.settle(
+        one.key,
+        Verdict(Status.DISAGREES, text, words, place, agreed.quantity.size, suggestion=suggestion),
+    )
+
+
+def _unit(wrong: Match, amount: Decimal, verdicts: Verdicts) -> None:
+    place, words = _source(wrong)
+    one = wrong.statement
+    shown = explain.money_words(amount)
+    text = (
+        f"{_capital(_place(one).words)} gives {one.mention.printed}, but {words} is "
+        f"{_amount_of(wrong.quantity)}: the unit is a thousand times out. With {shown} it agrees."
+    )
+    verdicts.find(
+        "slip.unit", Weight.ERROR, text, [_place(one), *([place] if place else [])], shown
+    )
+    off = one.mention.size - wrong.quantity.size
+    verdicts.settle(
+        one.key, Verdict(Status.DISAGREES, text, words, place, wrong.quantity.size, off, shown)
+    )
 
 
 def _table_fault(wrong: Match, rule: str, weight: Weight, verdicts: Verdicts) -> None:

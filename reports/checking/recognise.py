@@ -165,13 +165,12 @@ _NAMING = re.compile(
     r"\s*(?:\d[\w.]*\s*(?:,|and|&|to|or|[-–])\s*)*)$",
     re.IGNORECASE,
 )
-_NOT_A_COUNT = {
-    "january february march april may june july august september october november december "
-    "years year months month weeks week days day hours hour minutes and the per cent percent million billion "
-    "thousand for from with was has had will that which where when this these those "
-    "but not pm noon above below onwards only being based"
-}
-_NOT_COUNTED = frozenset(" ".join(_NOT_A_COUNT).split())
+_NOT_COUNTED = frozenset(
+    """january february march april may june july august september october november december
+    years year months month weeks week days day hours hour minutes and the per cent percent million billion
+    thousand for from with was has had will that which where when this these those
+    but not pm noon above below onwards only being based""".split()
+)
 
 # -- how a figure is meant ----------------------------------------------------------------------
 
@@ -228,12 +227,17 @@ def _span_bearing(text: str, start: int, end: int) -> Bearing:
 
 
 def _decimals(digits: str) -> int:
+    digits = _pointed(digits)
     return len(digits.rpartition(".")[2]) if "." in digits else 0
 
 
-def _well_formed(digits: str) -> bool:
-    whole = digits.partition(".")[0]
-    return "," not in whole or re.fullmatch(r"\d{1,3}(?:,\d{3})+", whole) is not None
+def _pointed(digits: str) -> str:
+    """The digits with a point where a comma stands for one: "2,3" cannot be thousands."""
+    return digits.replace(",", ".") if re.fullmatch(r"\d+,\d{1,2}", digits) else digits
+
+
+def _value(digits: str) -> Decimal:
+    return Decimal(_pointed(digits).replace(",", ""))
 
 
 def _money(text: str) -> list[Mention]:
@@ -253,7 +257,7 @@ def _money(text: str) -> list[Mention]:
             continue
         word = (match["scale"] or "").lower().strip("'’").removesuffix("s")
         scale = SCALES[word]
-        amount = Decimal(digits.replace(",", "")) * scale
+        amount = _value(digits) * scale
         negative = bool(match["inner"]) or bool(match["sign"])
         start = match.start()
         if match["sign"] and not _is_a_sign(text, start):
@@ -267,7 +271,7 @@ def _money(text: str) -> list[Mention]:
                 -amount if negative else amount,
                 scale.scaleb(-_decimals(digits)),
                 bearing=_bearing(text, start, match.end()),
-                malformed=not _well_formed(digits),
+                malformed=_pointed(digits) != digits,
             )
         )
     found.sort(key=lambda mention: mention.start)
@@ -497,7 +501,8 @@ def sentences(text: str) -> list[tuple[int, int]]:
 class Printed:
     """A number as a cell prints it. ``value`` in the cell's own unit times ``scale`` where the cell names one.
 
-    ``lent`` is a minus at the right end that belongs to the next cell ("40.4 -" | "58.0").
+    ``lent`` is a minus at the right end that belongs to the next cell ("40.4 -" | "58.0"); ``comma`` says that a
+    comma stands where only a point can ("2,3").
     """
 
     value: Decimal
@@ -507,7 +512,7 @@ class Printed:
     pound: bool = False
     scale: Decimal | None = None
     lent: bool = False
-    stray: bool = False
+    comma: bool = False
 
 
 _CELL = re.compile(
@@ -534,8 +539,7 @@ def cell_number(text: str) -> Printed | None:
     if match is None:
         return None
     digits = match["digits"]
-    value = Decimal(digits.replace(",", ""))
-    well_formed = _well_formed(digits)
+    value = _value(digits)
     opened, closed = bool(match["open"] or match["open2"]), bool(match["close"])
     signs = sum(1 for sign in ((match["lead"] or "").replace("+", ""), match["lead2"]) if sign)
     trailing = bool(match["trail"])
@@ -556,5 +560,5 @@ def cell_number(text: str) -> Printed | None:
         pound=bool(match["pound"]),
         scale=scale,
         lent=lent,
-        stray=opened != closed or not well_formed or signs + opened + (trailing and not lent) > 1,
+        comma=_pointed(digits) != digits,
     )

@@ -26,7 +26,7 @@ from council_hms.models import CouncilSettings
 from projects.accepted import Concern
 from projects.models import Fund, HighlightReport, Milestone, Project
 from reports.dashboards.concerns import Found, Weight, concerns_for, weigh
-from reports.dashboards.home import Meeting, meetings
+from reports.dashboards.home import Agenda, agenda
 from reports.forms.portfolio import PortfolioForm
 from risks.models import Risk
 
@@ -188,9 +188,9 @@ class Portfolio:
         )
 
     @cached_property
-    def meetings(self) -> list[Meeting]:
+    def agenda(self) -> Agenda:
         """What needs a decision at which body next."""
-        return meetings(self.user, self.as_at, self.projects)
+        return agenda(self.user, self.as_at, self.projects)
 
     # -- tables -------------------------------------------------------------------------------
 
