@@ -44,9 +44,6 @@ class Formula:
     reason: str
     #: whether a disagreement is to be reported, or the formula only confirms
     firm: bool
-    #: how often it holds and fails
-    holds: int = 0
-    fails: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,10 +236,6 @@ class _Evidence:
     exact: int = 0
     big: int = 0
 
-    @property
-    def tried(self) -> int:
-        return self.strong + self.wrong
-
 
 def _weigh(axis: _Axis, formula: Formula, most_wrong: int = 10**9) -> _Evidence:
     """How often a formula holds over the sample; given up when it fails more than ``most_wrong`` times."""
@@ -296,7 +289,7 @@ def _weigh(axis: _Axis, formula: Formula, most_wrong: int = 10**9) -> _Evidence:
 
 @dataclass(slots=True)
 class _Open:
-    """A line on the stack: not yet gathered into a total. ``first`` is where the lines that it stands for begin."""
+    """A line on the stack: not yet gathered into a total. ``after_break`` says that a section begins with it."""
 
     line: Line
     is_total: bool = False
@@ -332,7 +325,7 @@ def _solve_runs(axis: _Axis) -> list[Formula]:
             continue
         if labelled:
             of_which = False
-        formula = _best(axis, item, stack, broke=broke)
+        formula = _best(axis, item, stack)
         if formula is not None:
             answer.append(formula)
             gathered = {line.index for _, line in formula.terms}
@@ -389,7 +382,7 @@ def _signed(terms: Sequence[Line], pattern: str) -> tuple[tuple[int, Line], ...]
     return tuple((1, line) for line in terms)
 
 
-def _best(axis: _Axis, item: Line, stack: list[_Open], *, broke: bool) -> Formula | None:
+def _best(axis: _Axis, item: Line, stack: list[_Open]) -> Formula | None:
     """The formula that the item is best read as, from the lines before it, or None."""
     if len(stack) < 2:
         return None
@@ -472,8 +465,6 @@ def _best(axis: _Axis, item: Line, stack: list[_Open], *, broke: bool) -> Formul
                     axis.by_rows,
                     _reason(axis, item, signed, evidence, labelled=labelled),
                     firm=firm,
-                    holds=evidence.strong + evidence.weak,
-                    fails=evidence.wrong,
                 ),
             )
     if best is not None:
@@ -537,9 +528,7 @@ def _lone(axis: _Axis, item: Line, stack: list[_Open], candidates: list[Formula]
         _leaves_some_out(found) or not _is_plausible(found) for found in tried
     ):
         return None
-    return Formula(
-        formula.rule, item, formula.terms, axis.by_rows, reason, firm=True, fails=len(tried)
-    )
+    return Formula(formula.rule, item, formula.terms, axis.by_rows, reason, firm=True)
 
 
 def _only_candidate(stack: list[_Open], candidates: list[Formula]) -> Formula | None:
@@ -621,7 +610,6 @@ def _without_one(axis: _Axis, formula: Formula) -> Formula | None:
             axis.by_rows,
             f"{reason}, without “{left_out.name}”",
             firm=True,
-            holds=evidence.strong,
         )
     return None
 
@@ -658,8 +646,6 @@ def _without_parts(axis: _Axis, formula: Formula, tried: Sequence[Sum]) -> Formu
         axis.by_rows,
         reason,
         firm=True,
-        holds=evidence.strong,
-        fails=evidence.wrong,
     )
 
 
@@ -764,8 +750,6 @@ def _from_below(axis: _Axis, item: Line, at: int) -> Formula | None:
                     axis.by_rows,
                     _reason(axis, item, signed, evidence, labelled=True, above=False),
                     firm=True,
-                    holds=evidence.strong + evidence.weak,
-                    fails=evidence.wrong,
                 ),
             )
     return best[1] if best else None
@@ -855,8 +839,6 @@ def _solve_pairs(axis: _Axis, known: set[int]) -> list[Formula]:
                             axis.by_rows,
                             _reason(axis, item, signed, evidence, labelled=False),
                             firm=evidence.big >= 2,
-                            holds=evidence.strong + evidence.weak,
-                            fails=evidence.wrong,
                         ),
                     )
         if best:
