@@ -11,18 +11,22 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from itertools import pairwise
+from functools import partial
+from itertools import islice, pairwise
 
 from reports.checking.slips import is_plain, slip
 from reports.checking.tables import Line, Measure, Number, Sheet
 from reports.checking.vocabulary import any_of, begins_with
 
-#: Most lines and terms that are tried: what a printed page can hold. Longer ones are summed whole.
-MOST_LINES = 400
+#: Most lines and terms that are tried, far more than a printed page can hold. A formula is tried on a sample
+#: of the lines that cross it before it is believed, so that a long sheet costs no more than a page.
+MOST_LINES = 1000
 MOST_TERMS = 60
+MOST_RESULT_TERMS = 20
+SAMPLE = 40
 
 
 #: Rules whose terms are not added: a wrong term cannot be told from the result by a difference.
@@ -40,9 +44,6 @@ class Formula:
     reason: str
     #: whether a disagreement is to be reported, or the formula only confirms
     firm: bool
-    #: how often it holds and fails
-    holds: int = 0
-    fails: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,27 +144,47 @@ def is_total(line: Line) -> bool:
 class _Axis:
     """The rows of a table, or its columns; ``others`` is what a formula is tried on."""
 
-    def __init__(self, sheet: Sheet, *, by_rows: bool) -> None:
+    def __init__(
+        self, sheet: Sheet, *, by_rows: bool, without_sign: Collection[int] = frozenset()
+    ) -> None:
         self.sheet, self.by_rows = sheet, by_rows
-        self.items = list(sheet.rows if by_rows else sheet.columns)[:MOST_LINES]
-        crossing = sheet.columns if by_rows else sheet.rows
+        columns = [line for line in sheet.columns if line.index not in without_sign]
+        self.items = list(sheet.rows if by_rows else columns)[:MOST_LINES]
+        crossing = columns if by_rows else sheet.rows
         self.others = [
             line for line in crossing if line.measure is not Measure.WORDS and not line.is_break
         ][:MOST_LINES]
+        #: an even choice of ``others``, the last among them, on which a formula is tried first
+        step = max(1, -(-len(self.others) // SAMPLE))
+        self.sample = list(range(len(self.others) - 1, -1, -step))[::-1]
         #: lines found to break down the line above them, on the way to a total
         self.breakdowns: list[Formula] = []
+        #: the coarsest printed place of the table, for a quick first look at a difference
+        self.coarsest = max((number.step for number in sheet.cells.values()), default=Decimal(0))
+        self._numbers: dict[int, list[Number | None]] = {
+            item.index: [self.at(item, other) for other in self.others] for item in self.items
+        }
 
     def at(self, item: Line, other: Line) -> Number | None:
-        return self.sheet.at(
-            *((item.index, other.index) if self.by_rows else (other.index, item.index))
+        return self.sheet.cells.get(
+            (item.index, other.index) if self.by_rows else (other.index, item.index)
         )
 
     def is_text(self, item: Line, other: Line) -> bool:
         place = (item.index, other.index) if self.by_rows else (other.index, item.index)
         return place in self.sheet.text_cells
 
+    def has_words(self, formula: Formula, other: Line) -> bool:
+        """Whether a term is words at this place ("TBC"), so that nothing can be said of the sum."""
+        return bool(self.sheet.text_cells) and any(
+            self.is_text(line, other) for _, line in formula.terms
+        )
+
+    def numbers(self, item: Line) -> list[Number | None]:
+        return self._numbers[item.index]
+
     def has_numbers(self, item: Line) -> bool:
-        return any(self.at(item, other) is not None for other in self.others)
+        return any(self._numbers[item.index])
 
     def sum_at(self, formula: Formula, other: Line) -> Sum | None:
         """The formula at one place, or None when it cannot be tried there."""
@@ -215,19 +236,40 @@ class _Evidence:
     exact: int = 0
     big: int = 0
 
-    @property
-    def tried(self) -> int:
-        return self.strong + self.wrong
 
-
-def _weigh(axis: _Axis, formula: Formula) -> _Evidence:
+def _weigh(axis: _Axis, formula: Formula, most_wrong: int = 10**9) -> _Evidence:
+    """How often a formula holds over the sample; given up when it fails more than ``most_wrong`` times."""
     evidence = _Evidence()
-    for other in axis.others:
-        found = axis.sum_at(formula, other)
+    targets = axis.numbers(formula.target)
+    rows = [(sign, axis.numbers(line)) for sign, line in formula.terms]
+    for at in axis.sample:
+        target = targets[at]
+        if target is None:
+            continue
+        total, parts, mixed = Decimal(0), 0, False
+        for sign, numbers in rows:
+            number = numbers[at]
+            if number is None or not number.amount:
+                continue
+            mixed = mixed or number.percent != target.percent
+            total = total + number.amount if sign > 0 else total - number.amount
+            parts += 1
+        if mixed:
+            continue
+        # nearly all trials fail here, long before the exact tolerance is worked out
+        off = abs(target.amount - total)
+        if off > target.step * (len(rows) + 1) and off > axis.coarsest * (len(rows) + 1):
+            other = axis.others[at]
+            if other.measure.adds and formula.target.measure.adds and not target.percent:
+                if parts and not axis.has_words(formula, other):
+                    evidence.wrong += 1
+                    if evidence.wrong > most_wrong:
+                        return evidence
+            continue
+        found = axis.sum_at(formula, axis.others[at])
         if found is None:
             continue
         if found.holds:
-            parts = sum(1 for _, number in found.terms if number.amount)
             largest = max(abs(number.amount) for number in found.numbers)
             if parts >= 2 and largest > 4 * found.tolerance:
                 evidence.strong += 1
@@ -235,8 +277,10 @@ def _weigh(axis: _Axis, formula: Formula) -> _Evidence:
                 evidence.exact += found.is_exact
             else:
                 evidence.weak += 1
-        elif other.measure.adds and formula.target.measure.adds and not found.target.percent:
+        elif axis.others[at].measure.adds and formula.target.measure.adds and not target.percent:
             evidence.wrong += 1
+            if evidence.wrong > most_wrong:
+                return evidence
     return evidence
 
 
@@ -245,7 +289,7 @@ def _weigh(axis: _Axis, formula: Formula) -> _Evidence:
 
 @dataclass(slots=True)
 class _Open:
-    """A line on the stack: not yet gathered into a total. ``first`` is where the lines that it stands for begin."""
+    """A line on the stack: not yet gathered into a total. ``after_break`` says that a section begins with it."""
 
     line: Line
     is_total: bool = False
@@ -270,9 +314,8 @@ def _solve_runs(axis: _Axis) -> list[Formula]:
             continue
         if item.measure is Measure.RATE:
             # "Average parish" may be one amount among others, or a rate that nothing adds up to
-            if axis.by_rows:
-                stack.append(_Open(item, after_break=broke))
-                broke = False
+            stack.append(_Open(item, after_break=broke))
+            broke = False
             continue
         if _OF_WHICH.search(item.label):
             of_which = True
@@ -282,7 +325,7 @@ def _solve_runs(axis: _Axis) -> list[Formula]:
             continue
         if labelled:
             of_which = False
-        formula = _best(axis, item, stack, broke=broke)
+        formula = _best(axis, item, stack)
         if formula is not None:
             answer.append(formula)
             gathered = {line.index for _, line in formula.terms}
@@ -339,7 +382,7 @@ def _signed(terms: Sequence[Line], pattern: str) -> tuple[tuple[int, Line], ...]
     return tuple((1, line) for line in terms)
 
 
-def _best(axis: _Axis, item: Line, stack: list[_Open], *, broke: bool) -> Formula | None:
+def _best(axis: _Axis, item: Line, stack: list[_Open]) -> Formula | None:
     """The formula that the item is best read as, from the lines before it, or None."""
     if len(stack) < 2:
         return None
@@ -350,7 +393,7 @@ def _best(axis: _Axis, item: Line, stack: list[_Open], *, broke: bool) -> Formul
     since_total = next((n for n, open_ in enumerate(reversed(stack)) if open_.is_total), len(stack))
     totals = [open_.line for open_ in stack if open_.is_total]
     natural = {len(stack), since, since_total}
-    longest = len(stack) if labelled else min(len(stack), MOST_TERMS if result else 8)
+    longest = len(stack) if labelled else min(len(stack), MOST_RESULT_TERMS if result else 8)
     candidates: list[tuple[Sequence[Line], str, bool]] = []
     for n in sorted(
         {*range(2, min(longest, MOST_TERMS) + 1), *(m for m in natural if m >= 2 and m <= longest)},
@@ -391,7 +434,8 @@ def _best(axis: _Axis, item: Line, stack: list[_Open], *, broke: bool) -> Formul
             else "cast.difference"
         )
         trial = Formula(rule, item, signed, axis.by_rows, "", firm=False)
-        evidence = _weigh(axis, trial)
+        allowed = len(axis.sample) // (2 if labelled else 3) if labelled or result else 1
+        evidence = _weigh(axis, trial, allowed)
         firm = _is_believed(evidence, labelled=labelled, result=result, canonical=canonical)
         if firm is None:
             if (
@@ -421,8 +465,6 @@ def _best(axis: _Axis, item: Line, stack: list[_Open], *, broke: bool) -> Formul
                     axis.by_rows,
                     _reason(axis, item, signed, evidence, labelled=labelled),
                     firm=firm,
-                    holds=evidence.strong + evidence.weak,
-                    fails=evidence.wrong,
                 ),
             )
     if best is not None:
@@ -486,9 +528,7 @@ def _lone(axis: _Axis, item: Line, stack: list[_Open], candidates: list[Formula]
         _leaves_some_out(found) or not _is_plausible(found) for found in tried
     ):
         return None
-    return Formula(
-        formula.rule, item, formula.terms, axis.by_rows, reason, firm=True, fails=len(tried)
-    )
+    return Formula(formula.rule, item, formula.terms, axis.by_rows, reason, firm=True)
 
 
 def _only_candidate(stack: list[_Open], candidates: list[Formula]) -> Formula | None:
@@ -570,7 +610,6 @@ def _without_one(axis: _Axis, formula: Formula) -> Formula | None:
             axis.by_rows,
             f"{reason}, without “{left_out.name}”",
             firm=True,
-            holds=evidence.strong,
         )
     return None
 
@@ -607,8 +646,6 @@ def _without_parts(axis: _Axis, formula: Formula, tried: Sequence[Sum]) -> Formu
         axis.by_rows,
         reason,
         firm=True,
-        holds=evidence.strong,
-        fails=evidence.wrong,
     )
 
 
@@ -713,8 +750,6 @@ def _from_below(axis: _Axis, item: Line, at: int) -> Formula | None:
                     axis.by_rows,
                     _reason(axis, item, signed, evidence, labelled=True, above=False),
                     firm=True,
-                    holds=evidence.strong + evidence.weak,
-                    fails=evidence.wrong,
                 ),
             )
     return best[1] if best else None
@@ -764,7 +799,7 @@ def _solve_pairs(axis: _Axis, known: set[int]) -> list[Formula]:
     ]
     for item in usable:
         if item.index in known or not _DIFFERENCE.search(item.label) or len(usable) > 40:
-            continue
+            continue  # in longer lists of rows a variance is not a row
         best: tuple[tuple[int, ...], Formula] | None = None
         near = [line for line in usable if line is not item and line.block == item.block]
         if len(near) < 2:
@@ -775,9 +810,8 @@ def _solve_pairs(axis: _Axis, known: set[int]) -> list[Formula]:
                 if one is two:
                     continue
                 signed = ((1, one), (-1, two))
-                evidence = _weigh(
-                    axis, Formula("cast.difference", item, signed, axis.by_rows, "", firm=False)
-                )
+                trial = Formula("cast.difference", item, signed, axis.by_rows, "", firm=False)
+                evidence = _weigh(axis, trial, len(axis.sample) // 3)
                 named = bool(_ACTUAL.search(one.label) and _BUDGET.search(two.label)) or bool(
                     _BUDGET.search(one.label) and _ACTUAL.search(two.label)
                 )
@@ -804,9 +838,7 @@ def _solve_pairs(axis: _Axis, known: set[int]) -> list[Formula]:
                             signed,
                             axis.by_rows,
                             _reason(axis, item, signed, evidence, labelled=False),
-                            firm=evidence.strong >= 2,
-                            holds=evidence.strong + evidence.weak,
-                            fails=evidence.wrong,
+                            firm=evidence.big >= 2,
                         ),
                     )
         if best:
@@ -879,6 +911,9 @@ def _solve_running(axis: _Axis) -> list[Sum]:
             if source is item or len(lines) > 30:
                 continue
             for sign in (1, -1):
+                sums = list(islice(_running(axis, item, source, sign), SAMPLE))
+                if sum(1 for one in sums if one.holds) < min(3, len(sums) / 2):
+                    continue
                 sums = list(_running(axis, item, source, sign))
                 held = [
                     one
@@ -955,20 +990,25 @@ def _percentage_trials(axis: _Axis, item: Line, money: Sequence[Line]) -> Iterat
         for bottom in money:
             if top is bottom:
                 continue
-            yield [
-                one
-                for other in axis.others
-                if (one := _ratio(axis, item, top, bottom, other, change=False))
-            ]
-            yield [
-                one
-                for other in axis.others
-                if (one := _ratio(axis, item, top, bottom, other, change=True))
-            ]
+            yield _tried(axis, partial(_ratio, axis, item, top, bottom, change=False))
+            yield _tried(axis, partial(_ratio, axis, item, top, bottom, change=True))
     whole = [line for line in axis.others if is_total(line)]
     for top in money:
         for total in whole[-2:]:
-            yield [one for other in axis.others if (one := _share(axis, item, top, total, other))]
+            yield _tried(axis, partial(_share, axis, item, top, total))
+
+
+def _tried(axis: _Axis, build: Callable[[Line], Sum | None]) -> list[Sum]:
+    """A rule at every place where it can be tried; nothing when it fails on most of the first ones."""
+    held = failed = 0
+    for at in axis.sample:
+        found = build(axis.others[at])
+        if found is None:
+            continue
+        held, failed = (held + 1, failed) if found.holds else (held, failed + 1)
+        if failed > 3 and failed > held:
+            return []
+    return [found for other in axis.others if (found := build(other))]
 
 
 def _ratio(
@@ -1067,11 +1107,7 @@ def _solve_products(axis: _Axis) -> list[Sum]:
             for item in lines:
                 if len({rate.index, number.index, item.index}) < 3 or item.index in taken:
                     continue
-                sums = [
-                    one
-                    for other in axis.others
-                    if (one := _product(axis, item, rate, number, other))
-                ]
+                sums = _tried(axis, partial(_product, axis, item, rate, number))
                 held = sum(1 for one in sums if one.holds and len({*one.numbers}) == 3)
                 failed = sum(1 for one in sums if not one.holds)
                 if held < 3 or held < 4 * failed:
@@ -1141,8 +1177,12 @@ def cast(sheet: Sheet) -> Cast:
     answer = Cast()
     if not sheet.cells:
         return answer
+    unsigned = _unsigned(sheet)
+    for sums in unsigned:
+        answer.held += sums
+    without_sign = {sums[0].target.column for sums in unsigned}
     for by_rows in (True, False):
-        axis = _Axis(sheet, by_rows=by_rows)
+        axis = _Axis(sheet, by_rows=by_rows, without_sign=without_sign)
         formulas = _solve_runs(axis)
         formulas += axis.breakdowns
         formulas += _solve_pairs(axis, {formula.target.index for formula in formulas})
@@ -1152,13 +1192,10 @@ def cast(sheet: Sheet) -> Cast:
             if formula.rule == "cast.missing":
                 answer.short.append([found for found in tried if not found.holds])
                 continue
-            for other in axis.others:
-                found = axis.sum_at(formula, other)
-                if found is None:
-                    continue
+            for found in tried:
                 if found.holds:
                     answer.held.append(found)
-                elif formula.firm and other.measure.adds and not found.target.percent:
+                elif formula.firm and _adds_across(sheet, found) and not found.target.percent:
                     answer.failed.append(found)
         for found in [
             *_solve_carried(axis),
@@ -1170,6 +1207,51 @@ def cast(sheet: Sheet) -> Cast:
             (answer.held if found.holds else answer.failed).append(found)
     _doubt(answer)
     return answer
+
+
+def _unsigned(sheet: Sheet) -> list[list[Sum]]:
+    """Columns of differences printed without a sign ("36 A", "26 F"): nothing is the sum of them."""
+    axis = _Axis(sheet, by_rows=False)
+    amounts = [line for line in axis.items if line.measure.adds and axis.has_numbers(line)][:14]
+    answer = []
+    for item in amounts:
+        numbers = [number for number in axis.numbers(item) if number is not None and number.amount]
+        if not _DIFFERENCE.search(item.label) or len(numbers) < 3:
+            continue
+        if any(number.amount < 0 for number in numbers):
+            continue
+        for at, one in enumerate(amounts):
+            for two in amounts[at + 1 :]:
+                if item in (one, two):
+                    continue
+                formula = Formula(
+                    "cast.difference",
+                    item,
+                    ((1, one), (-1, two)),
+                    False,
+                    f"the difference of “{one.name}” and “{two.name}” without its sign",
+                    firm=False,
+                )
+                sums = [found for other in axis.others if (found := axis.sum_at(formula, other))]
+                fewer = min(
+                    sum(1 for found in sums if found.expected > 0),
+                    sum(1 for found in sums if found.expected < 0),
+                )
+                alike = [
+                    abs(abs(found.expected) - found.target.amount) <= found.tolerance
+                    for found in sums
+                ]
+                # a single one may be a sign that was lost
+                if fewer >= 2 and all(alike):
+                    answer.append([replace(found, expected=abs(found.expected)) for found in sums])
+    return answer
+
+
+def _adds_across(sheet: Sheet, found: Sum) -> bool:
+    """Whether the line that crosses a sum counts something that adds: a rate in the total row is no sum."""
+    if found.formula.by_rows:
+        return sheet.column_at[found.target.column].measure.adds
+    return sheet.row_at[found.target.row].measure.adds
 
 
 def _doubt(answer: Cast) -> None:

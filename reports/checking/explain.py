@@ -48,8 +48,8 @@ def prose_place(block: int, prose: Prose, mention: Mention | None = None) -> Pla
 
 
 def cell_place(sheet: Sheet, row: int, column: int) -> Place:
-    row_name = next((line.label for line in sheet.rows if line.index == row), "")
-    column_line = next((line for line in sheet.columns if line.index == column), None)
+    row_line, column_line = sheet.row_at.get(row), sheet.column_at.get(column)
+    row_name = row_line.label if row_line else ""
     parts = [f"table {sheet.number}"]
     if row_name:
         parts.append(f"row {_short(row_name, 60)}")
