@@ -78,14 +78,6 @@ class DrawnFile:
         return hashlib.sha256(self.content).hexdigest()
 
 
-def holds_exempt(report: Report) -> bool:
-    """Whether any part of the report is exempt, so that it has an exempt version. Two queries."""
-    return (
-        report.paragraphs.filter(exempt=True).exists()
-        or report.appendices.filter(exempt=True).exists()
-    )
-
-
 def frozen_figures(shown: Mapping[str, Figure]) -> dict[str, dict[str, str]]:
     """Bound figures as a publication keeps them: reference → shown, exact value in pounds, meaning."""
     return {

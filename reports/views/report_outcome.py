@@ -57,7 +57,6 @@ def preview(request: SignedInRequest, reference: str) -> HttpResponse:
             paper=html.document(drawn.document, level_offset=1),
             problems=drawn.problems,
             audience=audience.value,
-            holds_exempt=publish.holds_exempt(found),
             formats=[outputs.FORMATS[each] for each in publish.formats_of(drawn.document)],
         ),
     )
@@ -245,7 +244,6 @@ def publish_page(request: SignedInRequest, reference: str) -> HttpResponse:
             form=form,
             clearances=standing_clearances(found),
             findings=own_findings(Reviewed(found, request.user, today())),
-            holds_exempt=publish.holds_exempt(found),
         ),
         status=422 if form.errors else 200,
     )

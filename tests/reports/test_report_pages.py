@@ -250,3 +250,18 @@ def test_saving_an_unchanged_header_re_opens_nothing(report, report_author, proj
         projects=[project],
     )
     assert (again.version, again.content_version) == (report.version, report.content_version)
+
+
+def test_whoever_does_not_write_is_led_to_where_the_finding_is_read(
+    report, report_author, finance_officer, signed_in
+):
+    services.add_paragraphs(
+        by=report_author, section=section_of(report), text="It costs £9 million."
+    )
+    label = report.paragraphs.get().label
+    theirs = (
+        signed_in(finance_officer).get(f"/reports/{report.reference}/findings/").content.decode()
+    )
+    assert f"/reports/{report.reference}/preview/#paragraph-{label}" in theirs
+    mine = signed_in(report_author).get(f"/reports/{report.reference}/findings/").content.decode()
+    assert f"/reports/{report.reference}/paragraphs/{label}/" in mine
