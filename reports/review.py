@@ -29,7 +29,7 @@ from reports.assemble import Amount, Assembled, amounts_of, assemble
 from reports.clearance import standing_clearances
 from reports.figures import BRACES, FigureReference, ReferenceProblem, parse, references
 from reports.inserts import day_words, exempt_amounts
-from reports.models import FieldSource, Recommendation, Report, Resolution
+from reports.models import FieldSource, Recommendation, Report, Resolution, SeenFigures
 from reports.references import Ledgers, labels_in
 
 NIL = Decimal("0.00")
@@ -316,7 +316,8 @@ def changed_figures(
 
     ``drawn`` is for ``audience``, and is compared with what that audience was shown.
     """
-    seen: dict[str, str] = report.seen_figures.get(audience.value, {})
+    kept = SeenFigures.objects.filter(report=report).first()
+    seen: dict[str, str] = getattr(kept, audience.value) if kept else {}
     return [
         (figure.meaning, figure.shown, before)
         for words, figure in drawn.figures.items()

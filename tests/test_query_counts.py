@@ -7,18 +7,19 @@ than it did, fails; after a change on purpose: ``QUERY_COUNTS=refresh pytest tes
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
 import logging
 import os
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from budgets.models import GoverningBody
 from council_hms.access import Role
@@ -31,6 +32,8 @@ from tests.test_every_page_is_guarded import Line, address_of, patterns, read_ta
 COUNTS = Path(__file__).with_name("query_counts.json")
 #: Who opens a page: the first of these that may.
 ORDER = (Role.FINANCE_OFFICER, Role.ADMINISTRATOR, Role.REPORT_AUTHOR, Role.AUDITOR)
+#: What keeps a session alive, written once a minute by whichever page comes then.
+ONCE_A_MINUTE = ("SAVEPOINT", "RELEASE SAVEPOINT", 'UPDATE "django_session"')
 
 
 @pytest.fixture
@@ -65,41 +68,48 @@ def counts(wanted: dict[str, tuple[str, str]]) -> dict[str, int]:
         sessions[role].force_login(User.objects.get(name=role))
     found = {}
     for name, (who, address) in wanted.items():
-        with CaptureQueriesContext(connection) as queries:
+        asked = itertools.count()
+
+        def count(execute: Any, sql: str, *rest: Any, asked: Any = asked) -> Any:
+            if not sql.startswith(ONCE_A_MINUTE):
+                next(asked)
+            return execute(sql, *rest)
+
+        with connection.execute_wrapper(count):
             answer = sessions[Role(who)].get(address)
         if answer.status_code == 200:
-            found[name] = len(queries)
+            found[name] = next(asked)
     return found
 
 
-def make_more(officer: User) -> None:
-    """Twenty changes, hundreds of lines, plan lines and spend entries, and more milestones on HMS."""
+def make_more(officer: User, first: int) -> None:
+    """Ten changes with their lines, a plan of twenty packages, spend and milestones more on HMS, numbered on."""
     hms = Project.objects.get(reference="HMS")
     council = GoverningBody.objects.filter(kind="council")[0]
     sources = [make_source() for _ in range(5)]
-    for number in range(20):
+    for number in range(first, first + 10):
         lines = [
             (year, nature, 1000 + number, source)
             for year in (2024, 2025)
             for nature in ("capital", "revenue")
             for source in sources
         ]
-        change = make_change(hms, lines, by=officer, reference=f"HMS-{20 + number}")
+        change = make_change(hms, lines, by=officer, reference=f"HMS-{100 + number}")
         if number % 2:
             decide(change, council, "approved", dt.date(2023, 3, 1), has_authority=True)
     packages = [
         WorkPackage.objects.create(project=hms, name=f"Package {number}", position=number)
-        for number in range(30)
+        for number in range(first, first + 20)
     ]
     make_plan(
         hms,
         [(year, "capital", 500, package) for package in packages for year in (2024, 2025)],
-        dated=dt.date(2024, 1, 1),
+        dated=dt.date(2024, 1, 1) + dt.timedelta(days=first),
         by=officer,
     )
-    for number in range(200):
+    for number in range(first, first + 60):
         make_spend(hms, dt.date(2024, 4, 1) + dt.timedelta(days=number), 100 + number)
-    for number in range(20):
+    for number in range(first, first + 10):
         make_milestone(hms, name=f"More {number}", baseline=dt.date(2025, 1, 1))
 
 
@@ -107,19 +117,19 @@ def test_every_page_asks_what_it_is_known_to_ask_and_no_more_when_there_is_more(
     council: User,
 ) -> None:
     wanted = addresses()
-    counts(wanted)  # what a process asks once is asked here
+    make_more(council, first=0)  # one of each, so that what is found and shown is of the same kinds
     few = counts(wanted)
-    make_more(council)
+    make_more(council, first=100)
     many = counts(wanted)
     grown = {name: (few[name], many.get(name)) for name in few if many.get(name, 0) > few[name]}
     assert grown == {}, "These pages ask more questions the more there is to show"
 
     if os.environ.get("QUERY_COUNTS") == "refresh":
-        COUNTS.write_text(json.dumps(few, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        COUNTS.write_text(json.dumps(many, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     known = json.loads(COUNTS.read_text(encoding="utf-8")) if COUNTS.exists() else {}
     more = {
         name: (known.get(name), number)
-        for name, number in few.items()
+        for name, number in many.items()
         if number > known.get(name, -1)
     }
     assert more == {}, (

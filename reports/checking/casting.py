@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from reports.checking import explain
-from reports.checking.cast import RATIOS, Cast, Fault, Sum, faults
+from reports.checking.cast import Cast, Fault, faults
+from reports.checking.formulas import RATIOS, Sum
 from reports.checking.paper import Place
 from reports.checking.result import Status, Weight
 from reports.checking.tables import Number, Sheet

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from council_hms.money import in_words, round_half_up
-from reports.checking.cast import RATIOS, Fault, Sum
+from reports.checking.cast import Fault
+from reports.checking.formulas import RATIOS, Sum
 from reports.checking.paper import Place, Prose, ProseKind
 from reports.checking.recognise import Mention
 from reports.checking.slips import reprint, slip

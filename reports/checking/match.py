@@ -15,8 +15,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from council_hms.financial_year import FinancialYear
-from reports.checking.cast import Cast, is_total
+from reports.checking.cast import Cast
 from reports.checking.facts import Fact
+from reports.checking.formulas import is_total
 from reports.checking.recognise import Bearing, Mention
 from reports.checking.slips import is_plain, slip
 from reports.checking.statements import Statement, is_body, stems

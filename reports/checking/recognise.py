@@ -165,13 +165,12 @@ _NAMING = re.compile(
     r"\s*(?:\d[\w.]*\s*(?:,|and|&|to|or|[-–])\s*)*)$",
     re.IGNORECASE,
 )
-_NOT_A_COUNT = {
-    "january february march april may june july august september october november december "
-    "years year months month weeks week days day hours hour minutes and the per cent percent million billion "
-    "thousand for from with was has had will that which where when this these those "
-    "but not pm noon above below onwards only being based"
-}
-_NOT_COUNTED = frozenset(" ".join(_NOT_A_COUNT).split())
+_NOT_COUNTED = frozenset(
+    """january february march april may june july august september october november december
+    years year months month weeks week days day hours hour minutes and the per cent percent million billion
+    thousand for from with was has had will that which where when this these those
+    but not pm noon above below onwards only being based""".split()
+)
 
 # -- how a figure is meant ----------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -309,12 +309,12 @@ def _numbers(rows: Sequence[Sequence[Cell]]) -> dict[tuple[int, int], Printed]:
                 owed = False
                 continue
             if cell.percent and not found.percent:
-                found = _changed(found, percent=True)
+                found = replace(found, percent=True)
             if owed and not found.nil and found.value > 0:
-                found = _changed(found, value=-found.value)
+                found = replace(found, value=-found.value)
             owed = found.lent
             if found.lent and not _can_borrow(row, column):
-                found, owed = _changed(found, value=-found.value), False
+                found, owed = replace(found, value=-found.value), False
             answer[at, column] = found
     return answer
 
@@ -324,19 +324,6 @@ def _can_borrow(row: Sequence[Cell], column: int) -> bool:
         return False
     beside = cell_number(row[column + 1].text)
     return beside is not None and not beside.nil and beside.value > 0
-
-
-def _changed(found: Printed, value: Decimal | None = None, percent: bool | None = None) -> Printed:
-    return Printed(
-        found.value if value is None else value,
-        found.step,
-        found.nil,
-        found.percent if percent is None else percent,
-        found.pound,
-        found.scale,
-        found.lent,
-        found.comma,
-    )
 
 
 def _is_year_text(text: str) -> bool:
@@ -481,7 +468,7 @@ def _columns(
     width: int,
 ) -> list[Line]:
     data = [column for column in range(width) if column not in labels]
-    shown = [_head_texts(texts, row, data, is_last=row == heads[-1]) for row in heads]
+    shown = [[texts[row][column] for column in data] for row in heads]
     shown = _regroup(shown, data)
     answer = []
     blocks = _blocks(shown, data)
@@ -514,10 +501,6 @@ def _columns(
         nature = next((kind for part in parts if (kind := nature_of(part))), "")
         answer.append(Line(column, label, parts, measure, scale, years, nature, block=blocks[at]))
     return answer
-
-
-def _head_texts(texts: list[list[str]], row: int, data: list[int], *, is_last: bool) -> list[str]:
-    return [texts[row][column] for column in data]
 
 
 def _regroup(shown: list[list[str]], data: list[int]) -> list[list[str]]:

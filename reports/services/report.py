@@ -46,6 +46,7 @@ from reports.models import (
     ReportProject,
     ReportTemplate,
     Section,
+    SeenFigures,
     Verb,
 )
 from reports.references import Resolver, labels_in
@@ -309,8 +310,7 @@ def note_figures(*, by: User, report: Report, today: dt.date) -> None:
             }
             for audience in Audience
         }
-        if seen != current.seen_figures:
-            Report.objects.filter(pk=current.pk).update(seen_figures=seen)
+        SeenFigures.objects.update_or_create(report=current, defaults=seen)
 
 
 # -- sections and paragraphs ------------------------------------------------------------------
