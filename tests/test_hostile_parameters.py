@@ -80,7 +80,7 @@ def sessions() -> Any:
     call_command("load_example", stdout=StringIO())
     logging.disable(logging.CRITICAL)
     everyone = Client(raise_request_exception=False)
-    everyone.force_login(make_user(*Role, name="All roles"))
+    everyone.force_login(make_user(*Role, name="finance_officer"))  # whose checks the rows show
     stranger = Client(raise_request_exception=False)
     yield everyone, stranger
     logging.disable(logging.NOTSET)
