@@ -202,7 +202,7 @@ class SourceFilter(ListFilter):
     search_fields = ("name", "note")
 
     kind = ChoiceFilter(choices=SourceKind.choices)
-    in_use = ChoiceFilter(choices=[("true", "Yes"), ("false", "No")], label="In use")
+    in_use = ChoiceFilter(choices=[("True", "Yes"), ("False", "No")], label="In use")
 
 
 class BodyFilter(ListFilter):
@@ -211,4 +211,4 @@ class BodyFilter(ListFilter):
     search_fields = ("name", "note")
 
     kind = ChoiceFilter(choices=BodyKind.choices)
-    in_use = ChoiceFilter(choices=[("true", "Yes"), ("false", "No")], label="In use")
+    in_use = ChoiceFilter(choices=[("True", "Yes"), ("False", "No")], label="In use")

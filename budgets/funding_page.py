@@ -18,7 +18,13 @@ from django.utils import timezone
 
 from budgets.forms import FundingOptionsForm
 from budgets.funding import FundingTable
-from budgets.ledger import HeadlineComparison, compare_headlines, funding_table_of
+from budgets.ledger import (
+    FundingRow,
+    HeadlineComparison,
+    funding_rows_of,
+    funding_table_of,
+    headlines_of_table,
+)
 from council_hms.financial_year import FinancialYear
 from council_hms.grid import Grid
 from council_hms.models import CouncilSettings
@@ -69,26 +75,26 @@ class FundingPage:
         )
 
     @cached_property
+    def rows(self) -> list[FundingRow]:
+        """The lines of the project's plan and approvals. One query, once."""
+        return funding_rows_of(self.project, self.as_at)
+
+    @cached_property
     def table(self) -> FundingTable:
-        """The table itself. Two queries, once."""
+        """The table itself."""
         return funding_table_of(
-            self.project, self.as_at, years=self.years, first_year=self.first_year
+            self.project,
+            self.as_at,
+            years=self.years,
+            first_year=self.first_year,
+            rows=self.rows,
         )
 
     @cached_property
     def disagreements(self) -> list[HeadlineComparison]:
-        """Minuted headlines that disagree with the approved lines of the years shown."""
-        changes = list(
-            self.project.budget_changes.with_standing(self.as_at)
-            .filter(
-                approval_id__isnull=False,  # type: ignore[misc]  # by with_standing
-                lines__year__gte=self.table.years[0],
-                lines__year__lte=self.table.years[-1],
-            )
-            .distinct()
-            .prefetch_related("headlines")
-        )
-        return [found for found in compare_headlines(changes, self.as_at) if not found.agrees]
+        """Minuted headlines that disagree with the approved lines, of changes in the years shown. One query."""
+        compared = headlines_of_table(self.project, self.table, self.rows)
+        return [found for found in compared if not found.agrees]
 
     def grid(
         self, *, href: Callable[[str, str, FinancialYear | None], str] | None = None, by: str = ""
@@ -117,11 +123,12 @@ class FundingPage:
 
     def link_to_lines(self, row: str, nature: str, year: FinancialYear | None) -> str:
         """Where the lines behind a figure are shown; without a year, those of all years of the table."""
-        figure = {"row": row, "nature": nature, **({"year": year.label} if year else {})}
-        return (
-            f"{reverse('funding_lines', args=[self.project.reference])}?"
-            f"{urlencode(figure)}&{self.in_address}"
-        )
+        of_year = f"&year={year}" if year else ""
+        return f"{self._lines_address}&row={row}&nature={nature}{of_year}"
+
+    @cached_property
+    def _lines_address(self) -> str:
+        return f"{reverse('funding_lines', args=[self.project.reference])}?{self.in_address}"
 
     @cached_property
     def in_address(self) -> str:

@@ -7,12 +7,15 @@ pounds. ``known_at`` answers as it was known at a moment, leaving out what was e
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
-from django.db.models import F, Max, OuterRef, Subquery
+from django.db import connection
+from django.db.models import BigIntegerField, F, Max, OuterRef, Subquery, Value
+from django.db.models.functions import Cast
 
 from budgets import funding, position
 from budgets.models import (
@@ -23,6 +26,7 @@ from budgets.models import (
     HeadlineBasis,
     HeadlineNature,
     Line,
+    MinutedHeadline,
     SpendEntry,
 )
 from budgets.querysets import APPROVING, UNDOING
@@ -55,6 +59,94 @@ def position_of(
     )
 
 
+class FundingRow(NamedTuple):
+    """One line that a funding table is made of: of the cost plan, or of an approved change (``change_id``)."""
+
+    part: str  # "required" or "available"
+    key: int | None
+    label: str | None
+    place: int | None
+    nature: str
+    year: FinancialYear
+    amount: Decimal
+    change_id: int | None
+
+
+def funding_rows_of(
+    project: Project, as_at: dt.date, known_at: dt.datetime | None = None
+) -> list[FundingRow]:
+    """The plan in force and all that is approved on a day, whatever the years. One query for both.
+
+    In the order of the table: what the plan does not split, work packages in their own order, sources in
+    the order that the council gave them.
+    """
+    sql, parameters = _funding_sql(known_at is not None)
+    given: dict[Any, Any] = {_SOME_PROJECT: project.pk, _SOME_DAY: as_at, _SOME_MOMENT: known_at}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [given.get(each, each) for each in parameters])
+        rows = [
+            FundingRow(part, key, label, place, nature, FinancialYear(year), amount, change_id)
+            for part, key, label, place, nature, year, amount, change_id in cursor.fetchall()
+        ]
+    return sorted(rows, key=_order_of_rows)
+
+
+#: Stand for what is asked about while the query is put together. None is a real value.
+_SOME_PROJECT, _SOME_DAY = -1, dt.date(1, 1, 1)
+_SOME_MOMENT = dt.datetime(1, 1, 1, tzinfo=dt.UTC)
+
+
+@cache
+def _funding_sql(is_known_at: bool) -> tuple[str, tuple[Any, ...]]:
+    """The query as SQL and parameters, put together once a process.
+
+    Django takes three times as long to put it together as PostgreSQL takes to answer it.
+    """
+    query = funding_query(
+        Project(pk=_SOME_PROJECT), _SOME_DAY, _SOME_MOMENT if is_known_at else None
+    )
+    sql, parameters = query.query.sql_with_params()
+    return sql, tuple(parameters)
+
+
+def funding_query(project: Project, as_at: dt.date, known_at: dt.datetime | None) -> Any:
+    """Lines of the plan in force and of approved changes, in one query, as the columns of FundingRow."""
+    columns = ("part", "key", "label", "place", "nature", "year", "amount", "of_change")
+    required = (
+        CostPlanLine.objects.filter(plan__project=project.pk)
+        .current(as_at, known_at)
+        .annotate(
+            part=Value("required"),
+            key=F("work_package_id"),
+            label=F("work_package__name"),
+            place=F("work_package__position"),
+            of_change=Cast(Value(None), BigIntegerField()),
+        )
+    )
+    available = (
+        Line.objects.filter(project=project.pk)
+        .approved(as_at, known_at)
+        .annotate(
+            part=Value("available"),
+            key=F("source_id"),
+            label=F("source__name"),
+            place=F("source__position"),
+            of_change=F("change_id"),
+        )
+    )
+    return (
+        required.order_by()
+        .values_list(*columns)
+        .union(available.order_by().values_list(*columns), all=True)
+    )
+
+
+def _order_of_rows(row: FundingRow) -> tuple[Any, ...]:
+    if row.part == "required":
+        return (0, -1 if row.place is None else row.place, "", row.key or 0, row.year)
+    return (1, row.place, row.label, row.key, row.year)
+
+
 def funding_table_of(
     project: Project,
     as_at: dt.date,
@@ -62,28 +154,18 @@ def funding_table_of(
     years: int = 4,
     first_year: FinancialYear | None = None,
     known_at: dt.datetime | None = None,
+    rows: Sequence[FundingRow] | None = None,
 ) -> funding.FundingTable:
-    """The project's funding table on a day. Two queries.
+    """The project's funding table on a day. One query, none when ``rows`` are at hand.
 
-    Without ``first_year`` the years are those of the cost plan in force. Sources keep the order that
-    the council gave them; a work package its own, with what the plan does not split first.
+    Without ``first_year`` the years are those of the cost plan in force.
     """
-    required = (
-        CostPlanLine.objects.filter(plan__project=project)
-        .current(as_at, known_at)
-        .order_by(F("work_package__position").asc(nulls_first=True), "work_package_id")
-        .values_list("work_package_id", "work_package__name", "nature", "year", "amount")
-    )
+    rows = funding_rows_of(project, as_at, known_at) if rows is None else rows
+    required = [row for row in rows if row.part == "required"]
     run = (
         first_year.run(years)
         if first_year
-        else funding.run_of_years(as_at, years, [year for *_, year, _ in required])
-    )
-    available = (
-        Line.objects.filter(project=project, year__gte=run[0], year__lte=run[-1])
-        .approved(as_at, known_at)
-        .order_by("source__position", "source__name")
-        .values_list("source_id", "source__name", "nature", "year", "amount")
+        else funding.run_of_years(as_at, years, [row.year for row in required])
     )
     return funding.build(
         project_reference=project.reference,
@@ -92,19 +174,76 @@ def funding_table_of(
         years=run,
         required=[
             funding.Amount(
-                f"work-package-{key or 0}",
-                name or "Not split by work package",
-                nature,
-                year,
-                amount,
+                f"work-package-{row.key or 0}",
+                row.label or "Not split by work package",
+                row.nature,
+                row.year,
+                row.amount,
             )
-            for key, name, nature, year, amount in required
+            for row in required
         ],
         available=[
-            funding.Amount(f"source-{key}", name, nature, year, amount)
-            for key, name, nature, year, amount in available
+            funding.Amount(f"source-{row.key}", row.label or "", row.nature, row.year, row.amount)
+            for row in rows
+            if row.part == "available"
         ],
     )
+
+
+def headlines_of_table(
+    project: Project, table: funding.FundingTable, rows: Sequence[FundingRow]
+) -> list[HeadlineComparison]:
+    """Minuted headlines of approved changes with lines in the years shown, beside those lines. One query."""
+    approved: Approved = {}
+    shown = set()
+    for row in rows:
+        if row.change_id is None:
+            continue
+        if row.year in table.years:
+            shown.add(row.change_id)
+        _add(approved, project.pk, row.change_id, row.nature, row.amount)
+    with connection.cursor() as cursor:
+        cursor.execute(_headlines_sql(), [project.pk])
+        headlines = cursor.fetchall()
+    compared = []
+    for change_id, reference, title, nature, basis, words, amount, nearest in headlines:
+        if change_id in shown:
+            change = BudgetChange(
+                pk=change_id, reference=reference, title=title, project_id=project.pk
+            )
+            headline = MinutedHeadline(
+                change=change,
+                nature=nature,
+                basis=basis,
+                words=words,
+                amount=amount,
+                nearest=nearest,
+            )
+            compared.append(_compared(headline, change, approved, {}))
+    return compared
+
+
+@cache
+def _headlines_sql() -> str:
+    """The headlines of a project's changes as SQL, put together once a process like _funding_sql."""
+    query = (
+        MinutedHeadline.objects.filter(change__project=_SOME_PROJECT)
+        .order_by("change_id", "pk")
+        .values_list(
+            "change_id",
+            "change__reference",
+            "change__title",
+            "nature",
+            "basis",
+            "words",
+            "amount",
+            "nearest",
+        )
+    )
+    sql: str
+    sql, parameters = query.query.sql_with_params()
+    assert parameters == (_SOME_PROJECT,)  # noqa: S101 - the one place to fill
+    return sql
 
 
 # -- headlines against lines ------------------------------------------------------------------
@@ -152,7 +291,7 @@ def compare_headlines(changes: Sequence[BudgetChange], as_at: dt.date) -> list[H
     """
     by_id = {change.pk: change for change in changes}
     asked: dict[tuple[int, str], Decimal] = {}
-    approved: dict[tuple[int, int, str], Decimal] = {}  # project, change, nature
+    approved: Approved = {}
     own = Line.objects.filter(change__in=by_id, project=F("change__project"))
     for row in own.as_asked().totals("change_id", "nature"):
         for nature in (row["nature"], HeadlineNature.TOTAL):
@@ -164,37 +303,53 @@ def compare_headlines(changes: Sequence[BudgetChange], as_at: dt.date) -> list[H
         .approved(as_at)
         .totals("project_id", "change_id", "nature")
     ):
-        for nature in (row["nature"], HeadlineNature.TOTAL):
-            place = (row["project_id"], row["change_id"], str(nature))
-            approved[place] = approved.get(place, NIL) + row["total"]
-    found = []
-    for change in changes:
-        for headline in change.headlines.all():
-            nature = headline.nature
-            lines = approved.get(
-                (change.project_id, change.pk, nature), asked.get((change.pk, nature), NIL)
-            )
-            if headline.basis == HeadlineBasis.TO:
-                lines += sum(
-                    (
-                        amount
-                        for (project, other, of), amount in approved.items()
-                        if project == change.project_id and other < change.pk and of == nature
-                    ),
-                    NIL,
-                )
-            found.append(
-                HeadlineComparison(
-                    change,
-                    nature,
-                    headline.words,
-                    headline.basis,
-                    headline.amount,
-                    lines,
-                    headline.nearest,
-                )
-            )
-    return found
+        _add(approved, row["project_id"], row["change_id"], row["nature"], row["total"])
+    return [
+        _compared(headline, change, approved, asked)
+        for change in changes
+        for headline in change.headlines.all()
+    ]
+
+
+#: Pounds approved by project, change and nature; "total" is both natures.
+Approved = dict[tuple[int, int, str], Decimal]
+
+
+def _add(approved: Approved, project: int, change: int, nature: str, amount: Decimal) -> None:
+    for of in (nature, HeadlineNature.TOTAL):
+        place = (project, change, str(of))
+        approved[place] = approved.get(place, NIL) + amount
+
+
+def _compared(
+    headline: MinutedHeadline,
+    change: BudgetChange,
+    approved: Approved,
+    asked: Mapping[tuple[int, str], Decimal],
+) -> HeadlineComparison:
+    """A headline beside its lines: those approved, else those ``asked`` for (by change and nature)."""
+    nature = headline.nature
+    lines = approved.get(
+        (change.project_id, change.pk, nature), asked.get((change.pk, nature), NIL)
+    )
+    if headline.basis == HeadlineBasis.TO:
+        lines += sum(
+            (
+                amount
+                for (project, other, of), amount in approved.items()
+                if project == change.project_id and other < change.pk and of == nature
+            ),
+            NIL,
+        )
+    return HeadlineComparison(
+        change,
+        nature,
+        headline.words,
+        headline.basis,
+        headline.amount,
+        lines,
+        headline.nearest,
+    )
 
 
 # -- over time --------------------------------------------------------------------------------

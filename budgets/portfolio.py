@@ -160,6 +160,10 @@ class Totals:
             ),
         )
 
+    def members(self, key: str) -> dict[int, str]:
+        """The value of each project for a group (a key of GROUPS). One query."""
+        return dict(self._ask(f"project.id, {GROUPS[key][1]}", ""))  # type: ignore[arg-type]
+
     def rows(self, order: str = "variance", *, start: int = 0, most: int = 25) -> list[ProjectRow]:
         """Some projects in an order (a key of ORDERS). Two queries."""
         rows = self._ask(

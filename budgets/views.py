@@ -118,6 +118,7 @@ def funding(request: SignedInRequest, reference: str, format: str = "") -> HttpR
             formats=outputs.formats_for(grid),
             query=request.GET.urlencode(),
             may_enter=may(request.user, P.ENTER_BUDGETS),
+            council=page.council,
         ),
     )
 

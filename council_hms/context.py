@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -35,7 +37,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
     council = SimpleLazyObject(CouncilSettings.current)
     return {
         "council": council,
-        "council_name": SimpleLazyObject(lambda: str(council)),
         "navigation": SimpleLazyObject(lambda: _navigation(request)),
         "environment_notice": settings.ENVIRONMENT_NOTICE,
     }
@@ -44,13 +45,18 @@ def site(request: HttpRequest) -> dict[str, Any]:
 def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
     user = getattr(request, "user", None)
     entries = []
-    for label, name, prefix, permissions in NAVIGATION:
-        if not may(user, *permissions):
-            continue
-        try:
-            url = reverse(name)
-        except NoReverseMatch:
-            continue  # a room that is not installed has no door
-        here = request.path == "/" if prefix == "/" else request.path.startswith(prefix)
-        entries.append({"label": label, "url": url, "is_current": here})
+    for label, url, prefix, permissions in _doors():
+        if may(user, *permissions):
+            here = request.path == "/" if prefix == "/" else request.path.startswith(prefix)
+            entries.append({"label": label, "url": url, "is_current": here})
     return entries
+
+
+@cache
+def _doors() -> list[tuple[str, str, str, tuple[Permission, ...]]]:
+    """The navigation with addresses instead of their names, looked up once a process."""
+    doors = []
+    for label, name, prefix, permissions in NAVIGATION:
+        with suppress(NoReverseMatch):  # a room that is not installed has no door
+            doors.append((label, reverse(name), prefix, permissions))
+    return doors

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -12,9 +14,39 @@ from django.core.exceptions import ImproperlyConfigured
 _MISSING = object()
 
 
+@contextmanager
+def said_plainly() -> Iterator[None]:
+    """End with the sentence alone when a setting is wrong: whoever starts the product set it, and reads it."""
+    try:
+        yield
+    except ImproperlyConfigured as error:
+        raise SystemExit(f"The settings stop the start. {error}") from error
+
+
 def env_text(name: str, default: str) -> str:
     """A text; the default when the variable is not set."""
     return os.environ.get(name, default)
+
+
+def envchoice(name: str, choices: Sequence[str], *, default: str) -> str:
+    """One of some words."""
+    value = os.environ.get(name) or default
+    if value not in choices:
+        raise ImproperlyConfigured(
+            f"{name} is {value!r}: set it to one of {', '.join(choices)}, or leave it out"
+        )
+    return value
+
+
+def envurl(name: str, *, default: str) -> str:
+    """The address of a web site, without the slash at its end."""
+    value = (os.environ.get(name) or default).rstrip("/")
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise ImproperlyConfigured(
+            f"{name} is {value!r}: set it to an address such as https://budgets.example.gov.uk"
+        )
+    return value
 
 
 def envbool(name: str, *, default: bool) -> bool:

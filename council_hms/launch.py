@@ -23,7 +23,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from council_hms.env import envint, read_env_file
+from council_hms.env import envint, read_env_file, said_plainly
 from council_hms.local_postgres import APP, OWNER, LocalPostgres, LocalPostgresError
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -398,4 +398,5 @@ def reset() -> None:
 
 
 if __name__ == "__main__":
-    {"run": run, "reset": reset, "keep": keep}[sys.argv[1] if len(sys.argv) > 1 else "run"]()
+    with said_plainly():
+        {"run": run, "reset": reset, "keep": keep}[sys.argv[1] if len(sys.argv) > 1 else "run"]()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -23,17 +25,37 @@ PROJECT_TABS = [
     ("Lessons", "project_lessons"),
     ("Benefits", "benefit_list"),
     ("Contracts", "contract_list"),
+    ("Reports", "project_reports"),
 ]
+
+#: Pages that lie beside a tab's own and are reached from it.
+BESIDE = {
+    "action_list": ("issue_list", "change_request_list"),
+    "highlight_list": ("closure_report",),
+}
 
 
 def project_tabs(request: HttpRequest, project: Any) -> list[dict[str, Any]]:
     """The tabs of one project: words, address and whether the page is there."""
     tabs = []
-    for label, name in PROJECT_TABS:
-        try:
-            url = reverse(name, args=[project.reference])
-        except NoReverseMatch:
-            continue
-        here = request.path == url or (name != "project" and request.path.startswith(url))
+    for label, name, addresses in _addresses():
+        url, *beside = (each.replace(_A_REFERENCE, project.reference) for each in addresses)
+        here = request.path == url or (
+            name != "project" and request.path.startswith((url, *beside))
+        )
         tabs.append({"label": label, "url": url, "is_current": here})
     return tabs
+
+
+_A_REFERENCE = "A-REFERENCE"
+
+
+@cache
+def _addresses() -> list[tuple[str, str, list[str]]]:
+    """Words, name and addresses (its own first) of every tab, looked up once a process."""
+    found = []
+    for label, name in PROJECT_TABS:
+        with suppress(NoReverseMatch):
+            names = (name, *BESIDE.get(name, ()))
+            found.append((label, name, [reverse(each, args=[_A_REFERENCE]) for each in names]))
+    return found

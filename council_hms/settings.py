@@ -5,7 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from council_hms.env import env_text, envbool, envdatabase, envint, envlist, envsecret
+from council_hms.env import (
+    env_text,
+    envbool,
+    envchoice,
+    envdatabase,
+    envint,
+    envlist,
+    envsecret,
+    envurl,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -184,7 +193,7 @@ EMAIL_HOST_PASSWORD = envsecret("EMAIL_HOST_PASSWORD", default="")
 EMAIL_USE_TLS = envbool("EMAIL_USE_TLS", default=True)
 DEFAULT_FROM_EMAIL = env_text("DEFAULT_FROM_EMAIL", default="council-hms@localhost")
 #: Where mail says that the product is reached, without a slash at the end.
-SITE_URL = env_text("SITE_URL", default="http://localhost:8000").rstrip("/")
+SITE_URL = envurl("SITE_URL", default="http://localhost:8000")
 
 # -- files and safety --------------------------------------------------------------------------
 
@@ -235,11 +244,15 @@ if SECURE:
 
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env_text("LOG_LEVEL", default="WARNING")},
+    "root": {
+        "handlers": ["console"],
+        "level": envchoice("LOG_LEVEL", LOG_LEVELS, default="WARNING"),
+    },
     "loggers": {"council_hms": {"level": "INFO"}},
 }

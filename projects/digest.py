@@ -18,6 +18,7 @@ from django.db import transaction
 from council_hms import findings
 from council_hms.findings import Finding, Scope
 from council_hms.models import User
+from projects.accepted import concerns_of
 from projects.models import (
     Action,
     ChangeRequest,
@@ -32,6 +33,8 @@ from projects.readers import OPEN_READER
 
 #: Days ahead that count as due soon.
 DUE_WITHIN_DAYS = 7
+#: Days back that the page of followed projects tells changes of.
+CHANGED_WITHIN_DAYS = 14
 #: New findings of one project that a mail spells out; more are counted.
 MOST_FINDINGS = 15
 
@@ -143,6 +146,55 @@ def changes_of(
             request.decided_on or until,
             f"Change request {request.number} was {(request.get_outcome_display() or '').lower()}: {request.title}",
         )
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedNews:
+    """What a followed project has to tell its follower. ``found`` says which findings no mail has told yet."""
+
+    project: Project
+    overdue: list[str]
+    due: list[str]
+    changed: list[tuple[dt.date, str]]
+    found: list[tuple[Finding, bool]]
+
+    @property
+    def is_quiet(self) -> bool:
+        return not (self.overdue or self.due or self.changed or self.found)
+
+
+def news_for(person: User, as_at: dt.date) -> list[FollowedNews]:
+    """What the projects that a person follows have to tell on a day, as the digest tells it, nothing exempt.
+
+    Changes of the last ``CHANGED_WITHIN_DAYS``, the latest first; accepted findings are left out. A
+    constant number of queries.
+    """
+    followings = list(
+        Following.objects.visible_to(person)
+        .select_related("project")
+        .order_by("project__reference")
+    )
+    if not followings:
+        return []
+    since = as_at - dt.timedelta(days=CHANGED_WITHIN_DAYS)
+    news = gather([following.project for following in followings], as_at, since)
+    every = [finding for each in news.values() for finding in each.found]
+    accepted = {each.finding.key for each in concerns_of(every, as_at) if each.is_accepted}
+    return [
+        FollowedNews(
+            project=following.project,
+            overdue=mine.overdue,
+            due=mine.due,
+            changed=sorted(mine.changed, reverse=True),
+            found=[
+                (finding, key_of(finding) not in following.told)
+                for finding in mine.found
+                if finding.key not in accepted
+            ],
+        )
+        for following in followings
+        for mine in [news[following.project_id]]
+    ]
 
 
 def digests(as_at: dt.date) -> Iterator[Digest]:

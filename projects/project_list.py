@@ -29,6 +29,7 @@ class ProjectList(ListPage):
         return Project.objects.visible_to(self.user)
 
     def more_context(self) -> dict[str, Any]:
-        if not may(self.user, Permission.CREATE_PROJECT):
-            return {}
-        return {"actions": [("Enter a project", reverse("project_create"))]}
+        actions = [("Projects you follow", reverse("followed_projects"))]
+        if may(self.user, Permission.CREATE_PROJECT):
+            actions.insert(0, ("Enter a project", reverse("project_create")))
+        return {"actions": actions}

@@ -10,6 +10,7 @@ PROJECT = "projects/<reference:reference>"
 urlpatterns = [
     *list_paths("projects", views.project_list, "project_list"),
     path("projects/new/", views.project_create, name="project_create"),
+    path("projects/followed/", views.followed_projects, name="followed_projects"),
     path(f"{PROJECT}/edit/", views.project_edit, name="project_edit"),
     path(f"{PROJECT}/follow/", views.follow, name="project_follow"),
     path(f"{PROJECT}/work-packages/", views.work_packages, name="work_packages"),

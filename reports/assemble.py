@@ -127,7 +127,7 @@ class _Assembler:
             report, audience, today=today, table_years=council.table_years, ledgers=ledgers
         )
         self.problems: list[str] = []
-        self.holds_exempt = False
+        self._seen_tables: set[str] = set()
 
     def assemble(self) -> Assembled:
         report = self.report
@@ -222,11 +222,9 @@ class _Assembler:
 
     def _first(self, asked: Insert) -> bool:
         """Whether this is the first table of its label: an anchor stands once in a paper."""
-        seen = self.__dict__.setdefault("_seen_tables", set())
-        if asked.label in seen:
-            return False
-        seen.add(asked.label)
-        return True
+        is_first = asked.label not in self._seen_tables
+        self._seen_tables.add(asked.label)
+        return is_first
 
     # -- parts --------------------------------------------------------------------------------
 

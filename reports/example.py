@@ -42,6 +42,7 @@ def load_report(by: User, row: dict[str, Any]) -> Report:
         author_job_title=row.get("author_job_title", ""),
         author_service=row.get("author_service", ""),
         background_papers=row.get("background_papers", ""),
+        publish_on=row.get("publish_on"),
     )
     texts = row.get("header", {})
     made = report.edit_report(
@@ -64,6 +65,8 @@ def load_report(by: User, row: dict[str, Any]) -> Report:
     _load_sections(by, made, row.get("sections", {}))
     for recommendation in row.get("recommendations", []):
         _load_recommendation(by, made, recommendation)
+    for kind, due_on in row.get("deadlines", {}).items():
+        report.set_deadline(by=by, report=made, kind=kind, due_on=due_on)
     if "publication" in row:
         publish.publish_report(
             by=by,

@@ -303,6 +303,8 @@ class Insert:
 Reference = FigureReference | LiveReference | Insert
 LIVE = ("paragraph", "recommendation", "appendix", "table")
 
+#: Days that the ledger is asked about: every year of a funding table that begins on one is a year we know.
+FIRST_DAY, LAST_DAY = dt.date(1990, 4, 1), dt.date(2085, 3, 31)
 _WORD = re.compile(r'"(?P<quoted>[^"]*)"|(?P<word>\S+)')
 _CAPITALS = re.compile(r"[A-Z0-9][A-Z0-9-]{1,29}")
 
@@ -428,9 +430,11 @@ def _year(text: str, word: str) -> FinancialYear:
 def _date(text: str, word: str) -> dt.date:
     for pattern in ("%Y-%m-%d", "%d/%m/%Y"):
         try:
-            return dt.datetime.strptime(word, pattern).date()  # noqa: DTZ007 - a day has no zone
+            day = dt.datetime.strptime(word, pattern).date()  # noqa: DTZ007 - a day has no zone
         except ValueError:
             continue
+        if FIRST_DAY <= day <= LAST_DAY:
+            return day
     raise ReferenceProblem(f"“{{{text}}}”: write the date as 2023-03-31.")
 
 

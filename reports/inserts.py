@@ -198,7 +198,10 @@ def _risks(asked: Asked) -> list[Grid]:
         return []
     grid = register_grid(found, asked.project)
     columns = [column for column in grid.columns if column.key in _RISK_COLUMNS]
-    return [replace(grid, columns=columns)]
+    notes = list(grid.notes)
+    if any(each.risk.is_illustrative for each in risks):
+        notes.append("Illustrative: made up to show the product.")
+    return [replace(grid, columns=columns, notes=notes)]
 
 
 def _settlement(asked: Asked) -> list[Grid]:

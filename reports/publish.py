@@ -11,10 +11,12 @@ from council_hms import outputs
 from council_hms.document import Document, GridBlock
 from council_hms.exemption import Audience
 from council_hms.models import CouncilSettings
+from reports import figures
 from reports.assemble import assemble
 from reports.figures import Figure
 from reports.frozen import FigureChange, figure_changes
 from reports.models import Publication, Report, WordTemplate
+from reports.references import Resolver
 
 #: The formats of a report, in the order in which pages offer them.
 FORMATS = ("html", "docx", "pdf", "xlsx")
@@ -76,14 +78,6 @@ class DrawnFile:
         return hashlib.sha256(self.content).hexdigest()
 
 
-def holds_exempt(report: Report) -> bool:
-    """Whether any part of the report is exempt, so that it has an exempt version. Two queries."""
-    return (
-        report.paragraphs.filter(exempt=True).exists()
-        or report.appendices.filter(exempt=True).exists()
-    )
-
-
 def frozen_figures(shown: Mapping[str, Figure]) -> dict[str, dict[str, str]]:
     """Bound figures as a publication keeps them: reference → shown, exact value in pounds, meaning."""
     return {
@@ -97,9 +91,6 @@ def changed_since(publication: Publication) -> list[FigureChange]:
 
     The published text is gone by, not the draft: a figure whose project or change is gone counts as gone.
     """
-    from reports import figures
-    from reports.references import Resolver
-
     resolver = Resolver(publication.report, Audience.PUBLIC, today=publication.as_at)
     resolver.as_at = publication.as_at
     now: dict[str, dict[str, str]] = {}

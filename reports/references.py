@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -26,11 +27,13 @@ from reports.figures import (
     ReportFigures,
     nearest,
 )
-from reports.ledger import ledger_of
+from reports.inserts import TABLES
+from reports.ledger import discounts_of, ledger_of
 from reports.models import Report
 
-#: Ledgers that have been read: project, day and audience → its figures. A page that draws twice reads once.
-Ledgers = dict[tuple[str, dt.date, Audience], ReportFigures]
+#: Ledgers that have been read: project and day → its figures, without what differs between audiences.
+#: A page that draws twice, for whichever audience, reads once.
+Ledgers = dict[tuple[str, dt.date], ReportFigures]
 
 
 class Part(NamedTuple):
@@ -125,6 +128,7 @@ class Resolver:
         self.as_at = report.figures_as_at or today or timezone.localdate()
         self._table_years = table_years
         self._ledgers: Ledgers = {} if ledgers is None else ledgers
+        self._discounts: dict[str, list[Decimal]] = {}
         self.shown: dict[str, Figure] = {}
 
     @cached_property
@@ -156,11 +160,12 @@ class Resolver:
     def ledger(self, reference: str, as_at: dt.date | None = None) -> ReportFigures:
         """The ledger of a project on a day, read once."""
         project = self.project(reference)
-        day = as_at or self.as_at
-        key = (project.reference, day, self.audience)
+        key = (project.reference, as_at or self.as_at)
         if key not in self._ledgers:
-            self._ledgers[key] = ledger_of(project, day, self.table_years, self.audience)
-        return self._ledgers[key]
+            self._ledgers[key] = ledger_of(project, key[1], self.table_years)
+        if reference not in self._discounts:
+            self._discounts[reference] = discounts_of(project, self.audience)
+        return replace(self._ledgers[key], discounts=self._discounts[reference])
 
     def figure(self, asked: FigureReference) -> Figure:
         """A bound figure. Raises ReferenceProblem."""
@@ -170,8 +175,6 @@ class Resolver:
 
     def problems(self, text: str) -> list[str]:
         """What is wrong with the references of a text, a sentence each."""
-        from reports.inserts import TABLES
-
         found = []
         for words in figures.references(text):
             try:

@@ -29,7 +29,7 @@ from reports.assemble import Amount, Assembled, amounts_of, assemble
 from reports.clearance import standing_clearances
 from reports.figures import BRACES, FigureReference, ReferenceProblem, parse, references
 from reports.inserts import day_words, exempt_amounts
-from reports.models import FieldSource, Recommendation, Report, Resolution
+from reports.models import FieldSource, Recommendation, Report, Resolution, SeenFigures
 from reports.references import Ledgers, labels_in
 
 NIL = Decimal("0.00")
@@ -67,6 +67,7 @@ class Reviewed:
         self.user = user
         self.today = today
         self.sees_exempt = may(user, Permission.SEE_EXEMPT)
+        self.writes = may(user, Permission.WRITE_REPORTS)
         self.audience = Audience.EXEMPT if self.sees_exempt else Audience.PUBLIC
         self.ledgers: Ledgers = {}
 
@@ -102,10 +103,7 @@ class Reviewed:
     @cached_property
     def passages(self) -> list[Passage]:
         """Every text of the report that this person may read."""
-        reference = self.report.reference
-        found = [
-            Passage("The purpose", self.report.purpose, reverse("report_edit", args=[reference]))
-        ]
+        found = [Passage("The purpose", self.report.purpose, self.header)]
         found += [
             Passage(f"Recommendation {number}", row.text, self.at("recommendation", row.label))
             for number, row in enumerate(self.recommendations, start=1)
@@ -121,8 +119,16 @@ class Reviewed:
         return found
 
     def at(self, kind: str, label: str) -> str:
-        """Where a part is edited."""
-        return reverse(f"report_{kind}", args=[self.report.reference, label])
+        """Where a part is written, or read by those who do not write."""
+        reference = self.report.reference
+        if self.writes:
+            return reverse(f"report_{kind}", args=[reference, label])
+        return f"{reverse('report_preview', args=[reference])}#{kind}-{label}"
+
+    @property
+    def header(self) -> str:
+        """Where the header is written, or read by those who do not write."""
+        return reverse("report_edit" if self.writes else "report", args=[self.report.reference])
 
 
 Check = Callable[[Reviewed], Iterable[ReportFinding]]
@@ -198,7 +204,7 @@ def key_decision(read: Reviewed) -> Iterator[ReportFinding]:
             "report.key_decision",
             Severity.SEVERE,
             f"The report says {said} to “key decision”. {judged.reason}",
-            reverse("report_edit", args=[read.report.reference]),
+            read.header,
         )
 
 
@@ -254,7 +260,6 @@ def retrospective(read: Reviewed) -> Iterator[ReportFinding]:
 
 def compulsory_empty(read: Reviewed) -> Iterator[ReportFinding]:
     """A header field or section that the template asks for and that says nothing."""
-    header = reverse("report_edit", args=[read.report.reference])
     for field in read.report.fields.all():
         empty = field.source == FieldSource.TEXT and not field.text.strip()
         empty |= field.source == FieldSource.PURPOSE and not read.report.purpose.strip()
@@ -264,7 +269,7 @@ def compulsory_empty(read: Reviewed) -> Iterator[ReportFinding]:
                 "report.compulsory_empty",
                 Severity.WARNING,
                 f"The header does not say “{field.label}”.",
-                header,
+                read.header,
             )
     for section in read.report.sections.filter(compulsory=True, paragraphs=None):
         yield ReportFinding(
@@ -295,7 +300,7 @@ def typed_figures(read: Reviewed) -> Iterator[ReportFinding]:
 
 def stale_figures(read: Reviewed) -> Iterator[ReportFinding]:
     """A bound figure that shows something else than when the author last looked."""
-    for words, now, before in changed_figures(read.report, read.drawn):
+    for words, now, before in changed_figures(read.report, read.drawn, read.audience):
         yield ReportFinding(
             "report.stale_figure",
             Severity.WARNING,
@@ -304,12 +309,19 @@ def stale_figures(read: Reviewed) -> Iterator[ReportFinding]:
         )
 
 
-def changed_figures(report: Report, drawn: Assembled) -> list[tuple[str, str, str]]:
-    """Meaning, what it shows now and what it showed when the author last looked, of each figure that changed."""
+def changed_figures(
+    report: Report, drawn: Assembled, audience: Audience
+) -> list[tuple[str, str, str]]:
+    """Meaning, what it shows now and what it showed when the author last looked, of each figure that changed.
+
+    ``drawn`` is for ``audience``, and is compared with what that audience was shown.
+    """
+    kept = SeenFigures.objects.filter(report=report).first()
+    seen: dict[str, str] = getattr(kept, audience.value) if kept else {}
     return [
         (figure.meaning, figure.shown, before)
         for words, figure in drawn.figures.items()
-        if (before := report.seen_figures.get(words, figure.shown)) != figure.shown
+        if (before := seen.get(words, figure.shown)) != figure.shown
     ]
 
 

@@ -1,21 +1,37 @@
-"""A report on one page for a briefing: purpose, what it asks, recommendations, position. Public matter alone."""
+"""A report on one page for a briefing: purpose, what it asks, recommendations, position, top risks. Public alone."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 from council_hms import money
-from council_hms.document import Block, Bullets, Document, Facts, Heading, Paragraph, Span, plain
+from council_hms.document import (
+    Block,
+    Bullets,
+    Document,
+    Facts,
+    Heading,
+    Paragraph,
+    Span,
+    Text,
+    plain,
+)
 from council_hms.exemption import Audience
 from council_hms.models import CouncilSettings
+from projects.models import Project
 from reports import markup
 from reports.assemble import amounts_of, key_decision_words, recommendation_text, resolve_for
 from reports.figures import ReportFigures, parse, work_out
 from reports.inserts import day_words
+from reports.markup import Resolved
 from reports.models import Recommendation, Report
 from reports.references import Resolver
+from risks.models import Risk, RiskKind
+from risks.standing import standings, worst_first
 
 #: The position in a sentence each: words before the figure, the figure.
 _POSITION = (
@@ -28,7 +44,13 @@ _POSITION = (
 
 def summary_of(report: Report, today: dt.date, council: CouncilSettings) -> Document:
     """The briefing page of a report, as the public may read it."""
-    resolve = resolve_for(report, Audience.PUBLIC, council, today)
+    whole = resolve_for(report, Audience.PUBLIC, council, today)
+
+    def resolve(words: str) -> Resolved:
+        """Numbers of paragraphs and appendices stay; what they lead to is in the report, not here."""
+        found = whole(words)
+        return Resolved(replace(found.span, href="")) if found.span else found
+
     resolver = Resolver(report, Audience.PUBLIC, today=today, table_years=council.table_years)
     rows = list(report.recommendations.with_amounts())
     blocks: list[Block] = [
@@ -57,6 +79,8 @@ def summary_of(report: Report, today: dt.date, council: CouncilSettings) -> Docu
             Heading(f"Position of {project.title}, {day_words(ledger.as_at)}", 2),
             Facts([(words, _figure(name, ledger)) for words, name in _POSITION]),
         ]
+        if top := _top_risks(project, ledger.as_at):
+            blocks += [Heading("Risks that score highest", 2), Bullets(top)]
     return Document(
         title=f"Briefing: {report.title}",
         blocks=blocks,
@@ -65,6 +89,21 @@ def summary_of(report: Report, today: dt.date, council: CouncilSettings) -> Docu
         reference=report.reference,
         author=report.author_job_title,
     )
+
+
+def _top_risks(project: Project, as_at: dt.date, most: int = 3) -> Sequence[Text]:
+    """The open threats that score highest, with their rating in words; exempt ones are not spoken of."""
+    there: Any = Risk.objects.of(project).open(as_at).for_audience(Audience.PUBLIC)
+    found = worst_first(standings(list(there.for_lists()), as_at))
+    return [
+        [
+            Span(f"{each.risk.reference} {each.risk.title}: "),
+            Span(each.rating, bold=True),
+            Span(" (illustrative)" if each.risk.is_illustrative else ""),
+        ]
+        for each in found
+        if each.rating and each.risk.kind == RiskKind.THREAT
+    ][:most]
 
 
 def _figure(name: str, ledger: ReportFigures) -> list[Span]:

@@ -15,6 +15,9 @@ REPORT = "reports/<reference:reference>/"
 
 urlpatterns = [
     *list_paths("reports", reports.report_list, "report_list"),
+    *list_paths(
+        "projects/<reference:reference>/reports", reports.project_reports, "project_reports"
+    ),
     path("reports/new/", reports.report_create, name="report_create"),
     path("reports/templates/", report_templates.report_templates, name="report_templates"),
     path("reports/templates/new/", report_templates.template_edit, name="report_template_create"),

@@ -24,6 +24,12 @@ for (const button of document.querySelectorAll("[data-insert]")) {
   });
 }
 
+for (const form of document.querySelectorAll("form[data-working]")) {
+  form.addEventListener("submit", () => {
+    form.querySelector("[data-working-status]").textContent = form.dataset.working;
+  });
+}
+
 for (const form of document.querySelectorAll("form[data-autosave]")) keep(form);
 
 function keep(form) {

@@ -92,7 +92,7 @@ ROWS: dict[str, Callable[[], dict[str, Any]]] = {
     },
     "limit_add": lambda: {"body": GoverningBody.objects.all()[0].pk},
     "limit_edit": lambda: {"pk": AuthorityLimit.objects.all()[0].pk},
-    "person": lambda: {"pk": User.objects.get(name="auditor").pk},
+    "person": lambda: {"pk": User.objects.filter(roles__contains=[Role.AUDITOR])[0].pk},
     "source_edit": lambda: {"pk": FundingSource.objects.all()[0].pk},
     "threshold_edit": lambda: {"pk": KeyDecisionThreshold.objects.all()[0].pk},
     "change_request_link": lambda: {"number": _approved_request().number},

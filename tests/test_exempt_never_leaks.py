@@ -78,12 +78,12 @@ class Council:
                 MAKERS[label]()
         self.old, self.new = canaries(1), canaries(2)
         plant(self.old)
-        self.addresses = list(every_address())
         self.people: dict[str, User | None] = {"anonymous": None, "no role": make_user()}
         for role in Role:
-            self.people[role] = make_user(role)
+            self.people[role] = make_user(role, name=role)
             if role in (Role.BOARD_MEMBER, Role.PROJECT_MANAGER):
                 sit_on_board(self.people[role], self.hms)
+        self.addresses = list(every_address())
         elsewhere = make_project("ELSEWHERE")
         for role in (Role.BOARD_MEMBER, Role.PROJECT_MANAGER):
             stranger = make_user(role)

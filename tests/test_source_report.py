@@ -14,7 +14,14 @@ import pytest
 from django.core.management import call_command
 from lxml import html
 
-from budgets.ledger import compare_headlines, funding_table_of, position_of
+from budgets.ledger import (
+    FundingRow,
+    compare_headlines,
+    funding_query,
+    funding_rows_of,
+    funding_table_of,
+    position_of,
+)
 from council_hms import demonstration
 from council_hms.findings import Scope, run
 from council_hms.models import User
@@ -338,8 +345,18 @@ def test_the_same_question_gives_the_same_answer_after_the_limits_changed(hms):
     assert position_of(hms, DAY) == before
 
 
+@pytest.mark.parametrize("known", [None, "2023-06-14", "2100-01-01"])
+@pytest.mark.parametrize("day", ["2016-01-01", "2017-06-30", "2023-01-31", AS_AT, "2026-11-25"])
+def test_the_query_that_is_put_together_once_answers_for_every_day(hms, day, known):
+    """It is kept as SQL with places for project, day and moment: each must go where it belongs."""
+    day = dt.date.fromisoformat(day)
+    known_at = known and dt.datetime.fromisoformat(f"{known}T12:00+00:00")
+    put_together = [FundingRow(*row) for row in funding_query(hms, day, known_at)]
+    assert sorted(map(repr, funding_rows_of(hms, day, known_at))) == sorted(map(repr, put_together))
+
+
 def test_queries_do_not_grow_with_the_lines(hms, django_assert_num_queries):
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         funding_table_of(hms, DAY)
     with django_assert_num_queries(5):
         position_of(hms, DAY)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import pghistory
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, OperationalError, connection
 from django.utils import timezone
 
 from budgets import services
@@ -17,6 +18,8 @@ from council_hms.access import Permission, require
 from council_hms.concurrency import StaleError
 from council_hms.history import acting
 from council_hms.models import User
+
+log = logging.getLogger("council_hms.imports")
 
 #: Imports of spend are stored one after the other: two at once could both hold a row to be new.
 _SPEND_LOCK = 71_002
@@ -73,6 +76,7 @@ def apply(*, by: User, run: ImportRun, through: str = "import") -> ImportRun:
             state=ImportState.CHECKED
         )
         raise
+    log.info("import=%s stored new=%s by=%s through=%s", run.pk, locked.new_rows, by.pk, through)
     return locked
 
 
@@ -80,7 +84,13 @@ def _store(run: ImportRun, by: User) -> dict[str, Any]:
     """Store the rows; what the run is to remember of it: the cost plan or budget change that was made."""
     if run.kind == ImportKind.SPEND:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SPEND_LOCK])
+            try:
+                cursor.execute("SET LOCAL lock_timeout = '45s'")
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SPEND_LOCK])
+            except OperationalError as error:
+                raise ImportRefused(
+                    "Another import is being stored. Try again when it is done."
+                ) from error
         if spend_rows.store(run, by) != run.new_rows:
             raise ImportRefused(_MEANWHILE)
         return {}

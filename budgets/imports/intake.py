@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import logging
 from pathlib import PurePath
 from uuid import UUID
 
@@ -28,6 +29,8 @@ from council_hms.access import Permission, require
 from council_hms.history import acting
 from council_hms.models import User
 from projects.models import Project
+
+log = logging.getLogger("council_hms.imports")
 
 #: Rows of a sheet that are kept for choosing columns, and characters of a cell.
 _OUTLINE_ROWS, _OUTLINE_WIDTH = 60, 60
@@ -93,6 +96,14 @@ def receive(
             },
         )
         ImportFile.objects.create(run=run, content=content)
+        log.info(
+            "import=%s sent kind=%s bytes=%s sha256=%s by=%s",
+            run.pk,
+            kind,
+            run.size,
+            run.sha256,
+            by.pk,
+        )
         once.settle(claimed, run.get_absolute_url())
     return run
 

@@ -298,6 +298,9 @@ class Reader:
             for key in columns
             if key in place_of and key != "amount"
         ]
+        self._required = [
+            (key, column) for key, column in columns.items() if column.required and key != "amount"
+        ]
         self._amounts: dict[str, tuple[str, Decimal] | ValueError | None] = {}
         self._amount_at = place_of.get("amount", 0) - 1
         self._years = sorted(choices.years.items())
@@ -516,8 +519,8 @@ class Reader:
         """A fault for each required column that the row leaves blank, but for those found otherwise."""
         if self.default_project:
             values.setdefault("project", self.default_project)
-        for key, column in self._columns.items():
-            if column.required and key not in values and key != "amount" and key not in found:
+        for key, column in self._required:
+            if key not in values and key not in found:
                 at = next((at for name, at, _, _ in self._plain if name == key), -1)
                 faults.append(self._fault(at, "", column.required))
 

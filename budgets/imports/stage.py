@@ -77,6 +77,7 @@ def recover(run: ImportRun) -> None:
 def stage(run: ImportRun, reader: Reader, choices: Choices) -> None:
     """Fill the run's staged rows and faults anew, piece by piece; each piece is committed and shows as progress."""
     clear(run)
+    run.rows_read = 0
     height = run.outline["sheets"][choices.sheet]["height"]
     if run.kind != ImportKind.SPEND and height > SHORT_FILE:
         raise ImportRefused(
@@ -84,15 +85,22 @@ def stage(run: ImportRun, reader: Reader, choices: Choices) -> None:
         )
     set_now(run, rows_in_file=height)
     content = bytes(run.importfile.content)
-    said = read = 0
+    lines: list[str] = []
+    faults: list[Fault] = []
+    read = 0
     for piece in spreadsheets.rows(content, run.file_name, choices.sheet):
-        lines, faults = reader.read(piece)
-        copy_rows(run, lines)
-        copy_faults(run, faults)
+        more_lines, more_faults = reader.read(piece)
+        lines += more_lines
+        faults += more_faults
         read += len(piece)
-        if read - said >= _PROGRESS_EVERY:
-            said = read
+        if read - run.rows_read >= _PROGRESS_EVERY:
+            copy_rows(run, lines)
+            copy_faults(run, faults)
+            lines.clear()
+            faults.clear()
             set_now(run, rows_read=read)
+    copy_rows(run, lines)
+    copy_faults(run, faults)
     set_now(run, rows_read=read)
 
 

@@ -12,8 +12,10 @@ import datetime as dt
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils import timezone
 
@@ -102,6 +104,15 @@ class BudgetChange(models.Model):
             not_blank("title", model="budget_change"),
             one_of("kind", ChangeKind, model="budget_change"),
             both_or_neither("submitted_on", "submitted_by", model="budget_change"),
+        ]
+        indexes: ClassVar = [
+            # a search for words inside titles and references, as icontains asks it, in a million lines
+            GinIndex(
+                OpClass(Upper("title"), name="gin_trgm_ops"), name="budget_change_title_words"
+            ),
+            GinIndex(
+                OpClass(Upper("reference"), name="gin_trgm_ops"), name="budget_change_ref_words"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -335,15 +335,8 @@ def _csv_messages(content: bytes, first: int | None, limits: Limits) -> Iterator
             if len(rows) >= limits.rows:
                 _check_size(limits.rows + 1, 0, limits)
             width = max(width, len(row))
-            # a quote is all that a safe CSV puts before words; it comes off again
-            rows.append(
-                [
-                    cell
-                    if cell.isalnum() and cell.isascii()
-                    else _clean(as_typed(cell) if cell[:1] == "'" else cell)
-                    for cell in row
-                ]
-            )
+            # rows that nobody asked for are counted, not cleaned
+            rows.append(row if first is not None and len(rows) >= first else _cleaned(row))
     except csv.Error as error:
         raise SpreadsheetError(
             f"The CSV cannot be read after row {len(rows):,}: a quotation mark may be open there. {_SAVE_AS}"
@@ -352,6 +345,16 @@ def _csv_messages(content: bytes, first: int | None, limits: Limits) -> Iterator
         rows.pop()
     yield {"name": "CSV", "height": len(rows), "width": width, "is_hidden": False}
     yield from _pieces(rows, first)
+
+
+def _cleaned(row: list[str]) -> list[str]:
+    """Cells without what surrounds or spoils them. The quote that a safe CSV puts before words comes off again."""
+    return [
+        cell
+        if cell.isalnum() and cell.isascii()
+        else _clean(as_typed(cell) if cell[:1] == "'" else cell)
+        for cell in row
+    ]
 
 
 def _decode(content: bytes) -> tuple[str, str]:

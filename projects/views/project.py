@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from copy import copy
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.contrib import messages
 from django.forms import formset_factory
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from council_hms import once
 from council_hms.access import SignedInRequest, allow, may
-from projects import forms, services
+from projects import digest, forms, services
 from projects.form_page import answer_form
 from projects.models import (
     BoardMembership,
@@ -117,6 +118,23 @@ def follow(request: SignedInRequest, reference: str) -> HttpResponse:
     if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         back = f"/projects/{project.reference}/"
     return redirect(back)
+
+
+@require_GET
+@allow(*SEES)
+def followed_projects(request: SignedInRequest) -> HttpResponse:
+    """What the projects that one follows have to tell: overdue, due, changed and found."""
+    today = timezone.localdate()
+    return render(
+        request,
+        "projects/followed.html",
+        {
+            "news": digest.news_for(request.user, today),
+            "today": today,
+            "soon": today + dt.timedelta(days=digest.DUE_WITHIN_DAYS),
+            "days": digest.CHANGED_WITHIN_DAYS,
+        },
+    )
 
 
 WorkPackageRows = formset_factory(forms.WorkPackageForm, extra=5, max_num=200, absolute_max=200)

@@ -94,6 +94,8 @@ _DIFFERENCES = [
         rf"\bbudget\b~30~\b(?:of|is|was) <a>~60~\b{_SPEND}\b~40~<b>~40~\b{_OFF}\b(?: of)? . <c>",
         rf"\b{_SPEND}\b~30~<b>~30~\b{_AGAINST}\b~40~\bbudget\b~30~<a>~40~\b{_OFF}\b(?: of)? . <c>",
         rf"\b{_OFF}\b of . <c>(%)?~60~\b{_SPEND}\b~30~<b>~30~\b{_AGAINST}\b~40~\bbudget\b~20~<a>",
+        rf"\b(?:surplus|deficit|income|interest|expenditure|cost)\b~30~<b>~30~\b{_AGAINST}\b~50~\bbudget\w*\b~30~<a>,?"
+        rf" ?(?:an?|which is an?|giving an?) (?:\w+ ){{0,2}}?{_OFF} of <c>",
         r"\bgross\b~40~<a>~40~\b(?:less|net of|offset by|funded by|reduced by)\b~50~<b>~30~\bnet\b~30~<c>",
         r"<a>~30~\b(?:less|minus)\b . <b>~30~(?:=|\b(?:equals|leaves|leaving|giving|gives|being|net)\b) . <c>",
         r"<a>~40~\bof which . <b>~50~\bleav(?:ing|es)\b~30~<c>",
@@ -339,6 +341,8 @@ def _percent(sentence: Sentence, skeleton: str) -> list[Worked]:
                 percent = sentence.mentions[int(match["p"])]
                 if a.size <= a.step:
                     continue
+                if not growth and _is_growth(skeleton, match, percent, top, a):
+                    continue
                 amount = abs(top.size - a.size) if growth else top.size
                 expected = amount / a.size * 100
                 spread = (top.step + a.step if growth else top.step) / 2
@@ -364,6 +368,19 @@ def _percent(sentence: Sentence, skeleton: str) -> list[Worked]:
                     )
                 )
     return answer
+
+
+def _is_growth(
+    skeleton: str, match: re.Match[str], percent: Mention, top: Mention, base: Mention
+) -> bool:
+    """Whether a percentage is by how much one figure is above the other: "£1.2m, 9% above the £1.1m of last year"."""
+    after = skeleton[match.end("p") + 1 : match.end("p") + 12].lower()
+    if not re.match(r"\)? (?:above|below|over|on|against)\b", after):
+        return False
+    if skeleton[match.start("p") - 3] != "(":
+        return True
+    change = abs(top.size - base.size) / base.size * 100
+    return abs(change - percent.size) <= percent.step
 
 
 def _yearly(sentence: Sentence, skeleton: str) -> list[Worked]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from reports.checking import explain
-from reports.checking.cast import RATIOS, Cast, Fault, Sum, faults
+from reports.checking.cast import Cast, Fault, faults
+from reports.checking.formulas import RATIOS, Sum
 from reports.checking.paper import Place
 from reports.checking.result import Status, Weight
 from reports.checking.tables import Number, Sheet
@@ -24,6 +25,8 @@ def judge(sheet: Sheet, answer: Cast, verdicts: Verdicts) -> None:
         key = (sheet.block, *place)
         if fault := at_fault.get(place):
             verdicts.settle(key, _faulty(sheet, fault, verdicts))
+        elif number.comma:
+            verdicts.settle(key, _comma(sheet, number, held[place], verdicts))
         else:
             verdicts.settle(key, _held(sheet, number, held[place]))
 
@@ -45,6 +48,23 @@ def _held(sheet: Sheet, number: Number, sums: list[tuple[bool, Sum]]) -> Verdict
         one.formula.reason,
         expected=one.expected,
         difference=one.difference,
+    )
+
+
+def _comma(
+    sheet: Sheet, number: Number, sums: list[tuple[bool, Sum]], verdicts: Verdicts
+) -> Verdict:
+    """A comma that stands for the point: said because with the point the figure adds up."""
+    _, one = sums[0]
+    place = explain.cell_place(sheet, number.row, number.column)
+    suggestion = number.printed.replace(",", ".")
+    text = (
+        f"Table {sheet.number}: {number.printed} is printed ({place.words}). "
+        f"With {suggestion} it agrees: a comma stands for the point."
+    )
+    verdicts.find("slip.comma", Weight.ERROR, text, [place], suggestion)
+    return Verdict(
+        Status.DISAGREES, text, one.formula.reason, expected=number.amount, suggestion=suggestion
     )
 
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from council_hms.money import in_words, round_half_up
-from reports.checking.cast import RATIOS, Fault, Sum
+from reports.checking.cast import Fault
+from reports.checking.formulas import RATIOS, Sum
 from reports.checking.paper import Place, Prose, ProseKind
 from reports.checking.recognise import Mention
 from reports.checking.slips import reprint, slip
@@ -48,8 +49,8 @@ def prose_place(block: int, prose: Prose, mention: Mention | None = None) -> Pla
 
 
 def cell_place(sheet: Sheet, row: int, column: int) -> Place:
-    row_name = next((line.label for line in sheet.rows if line.index == row), "")
-    column_line = next((line for line in sheet.columns if line.index == column), None)
+    row_line, column_line = sheet.row_at.get(row), sheet.column_at.get(column)
+    row_name = row_line.label if row_line else ""
     parts = [f"table {sheet.number}"]
     if row_name:
         parts.append(f"row {_short(row_name, 60)}")

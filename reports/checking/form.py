@@ -73,8 +73,8 @@ _ENTRY = re.compile(
     rf"^\W*(?:appendix|annex)\s+(?P<name>{_NAME})\b(?P<rest>.*)$", re.IGNORECASE | re.DOTALL
 )
 _REFERENCE = re.compile(
-    rf"\b(?:[Aa]ppendix|[Aa]ppendices|APPENDIX|APPENDICES)\s+(?P<list>{_NAME}(?:\s*(?:,|and|&|to|-|"
-    rf"–|or)\s*{_NAME}\b)*)(?![\w])"
+    r"\b(?:[Aa]ppendix|[Aa]ppendices|APPENDIX|APPENDICES|[Aa]nnex(?:e|es)?|ANNEX(?:ES)?|[Aa]pp(?:s|x)?\.?)\s+"
+    rf"(?P<list>{_NAME}(?:\s*(?:,|and|&|to|-|–|or)\s*{_NAME}\b)*)(?![\w])"
 )
 _ELSEWHERE = re.compile(
     r"^\W{0,3}(?:of|to|in)\s+(?:the|that|a|its|this)\s+(?!report\b(?!\s+(?:to|of|considered|"
@@ -197,22 +197,24 @@ def _own_words(text: str, name: str) -> str:
 
 
 def _names_in(text: str) -> Iterator[tuple[str, str]]:
+    """Each appendix that a text refers to, with the words after it; "Appendices 1 to 4" names all four."""
     for match in _REFERENCE.finditer(text):
         after = text[match.end() : match.end() + 60]
-        parts = re.split(r"\s*(,|and|&|to|-|–|or)\s*", match["list"])
-        names = parts[::2]
-        for index, name in enumerate(names):
+        parts = re.split(r"\s*(,|\band\b|&|\bto\b|-|–|\bor\b)\s*", match["list"])
+        for index, name in enumerate(parts[::2]):
             yield name.upper(), after
-            if (
-                index
-                and parts[2 * index - 1] in ("to", "-", "–")
-                and name.isdigit()
-                and names[index - 1].isdigit()
-            ):
-                for number in range(
-                    int(names[index - 1]) + 1, min(int(name), int(names[index - 1]) + 30)
-                ):
-                    yield str(number), after
+            if index and parts[2 * index - 1] in ("to", "-", "–"):
+                for between in _between(parts[2 * index - 2], name):
+                    yield between, after
+
+
+def _between(first: str, last: str) -> Iterator[str]:
+    if first.isdigit() and last.isdigit():
+        yield from (
+            str(number) for number in range(int(first) + 1, min(int(last), int(first) + 30))
+        )
+    elif len(first) == len(last) == 1 and first.isalpha() and last.isalpha():
+        yield from (chr(code) for code in range(ord(first.upper()) + 1, ord(last.upper())))
 
 
 def _exempt(
@@ -233,7 +235,11 @@ def _exempt(
     for match in _SCHEDULE.finditer(whole):
         if _CITED.search(whole[max(0, match.start() - 120) : match.end() + 80]):
             return
-    if re.search(r"\bexempt\b[^.]{0,80}\bparagraphs?\s+\d", whole, re.IGNORECASE):
+    if re.search(
+        r"\bexempt\b[^.]{0,80}\bparagraphs?\s+\d|\baccess to information (?:procedure )?rules?\b",
+        whole,
+        re.IGNORECASE,
+    ):
         return
     names = list(dict.fromkeys(one.name for one in exempt))
     said = (

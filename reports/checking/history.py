@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
-from reports.checking.recognise import Bearing, Mention
-from reports.checking.statements import Sentence, Statement, is_body
+from reports.checking.recognise import Bearing
+from reports.checking.statements import Statement, is_body, stems
 from reports.checking.vocabulary import any_of
 
 
@@ -285,8 +285,6 @@ def subject_of(statement: Statement) -> frozenset[str]:
 
     Empty when the words before it name nothing definite.
     """
-    from reports.checking.statements import stems
-
     if re.search(
         r"\b(?:increas\w+|reduc\w+|decreas\w+|from|by|further|additional|includ\w+|of which)\b",
         statement.before,
@@ -315,17 +313,11 @@ def same_subject(statements: Sequence[Statement]) -> list[list[Statement]]:
             continue
         years = tuple(year.start for year in one.years)
         dates = tuple(
-            mention.printed
-            for mention in one.sentence.mentions
-            if mention.kind == "date" and mention.start < one.mention.start
-        )[-1:]
+            mention.printed for mention in one.sentence.mentions if mention.kind in ("date", "year")
+        )
         groups.setdefault((subject, years, one.nature, dates), []).append(one)
     return [
         found
         for found in groups.values()
         if len({one.sentence.start + one.sentence.block * 100000 for one in found}) > 1
     ]
-
-
-def mentions_of(sentences: Sequence[Sentence], kind: str) -> list[tuple[Sentence, Mention]]:
-    return [(sentence, mention) for sentence in sentences for mention in sentence.of_kind(kind)]

@@ -11,19 +11,22 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from council_hms.financial_year import FinancialYear
-from reports.checking.cast import Cast, is_total
+from reports.checking.cast import Cast
 from reports.checking.facts import Fact
+from reports.checking.formulas import is_total
 from reports.checking.recognise import Bearing, Mention
 from reports.checking.slips import is_plain, slip
 from reports.checking.statements import Statement, is_body, stems
-from reports.checking.tables import Line, Measure, Number, Sheet
+from reports.checking.tables import Line, Measure, Number, Sheet, nature_of, years_of
 
 #: Most figures of one table that are combined; a longer table is matched cell by cell.
 MOST_CELLS = 6000
+#: Most figures that one figure of the text is held against.
+MOST_NEAR = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +132,6 @@ def _of_row(
 
 
 def _section_nature(row: Line) -> str:
-    from reports.checking.tables import nature_of
-
     return nature_of(row.section)
 
 
@@ -203,6 +204,16 @@ class Index:
         low = bisect_left(sizes, mention.size - spread)
         return found[low : bisect_right(sizes, mention.size + spread)]
 
+    def beside(self, statement: Statement, spread: Decimal) -> list[Quantity]:
+        """Those near in amount; of very many (a short figure among long tables) the nearest in the paper."""
+        found = self.near(statement.mention, spread)
+        if len(found) <= MOST_NEAR:
+            return found
+        block = statement.sentence.block
+        return sorted(
+            found, key=lambda one: abs(one.sheet.block - block) if one.sheet is not None else 0
+        )[:MOST_NEAR]
+
 
 def best(statement: Statement, index: Index) -> Match | None:
     """The quantity that a figure repeats, or None when none is borne out by the words."""
@@ -211,11 +222,12 @@ def best(statement: Statement, index: Index) -> Match | None:
     found: Match | None = None
     words = statement.stems
     lead = stems(statement.sentence.text)
-    for quantity in index.near(mention, spread):
-        if not _equal(mention, quantity):
+    digits = mention.digits
+    for quantity in index.beside(statement, spread):
+        if quantity.size == 0 or not _equal(mention, quantity):
             continue
-        score = _bearing_out(statement, quantity, words, lead)
-        if score < 3 or quantity.size == 0:
+        score = _bearing_out(statement, quantity, words, lead, digits)
+        if score < 3:
             continue
         trial = Match(statement, quantity, score)
         if found is None or _rank(trial) > _rank(found):
@@ -237,7 +249,11 @@ def _equal(mention: Mention, quantity: Quantity) -> bool:
 
 
 def _bearing_out(
-    statement: Statement, quantity: Quantity, words: frozenset[str], sentence: frozenset[str]
+    statement: Statement,
+    quantity: Quantity,
+    words: frozenset[str],
+    sentence: frozenset[str],
+    digits: int,
 ) -> int:
     score = 0
     mention = statement.mention
@@ -260,12 +276,31 @@ def _bearing_out(
         )
     if statement.nature and quantity.nature:
         score += 2 if statement.nature == quantity.nature else -4
-    score += 2 if mention.digits >= 3 else 0 if mention.digits == 2 else -2
+    score += 2 if digits >= 3 else 0 if digits == 2 else -2
     if quantity.sheet is not None and abs(quantity.sheet.block - statement.sentence.block) <= 6:
         score += 1
-    if mention.kind == "percent" and mention.digits < 3:
+    if mention.kind == "percent" and digits < 3:
         score -= 1
     return score
+
+
+def unit_slip(statement: Statement, index: Index) -> tuple[Match, Decimal] | None:
+    """A figure a thousand times what a table gives for the same thing: "£1,510m" for £1.510m. With the right amount.
+
+    The words must bear it out well, as any short figure is a thousandth of some other.
+    """
+    mention = statement.mention
+    if mention.digits < 3 or not mention.is_firm:
+        return None
+    for factor in (Decimal(1) / 1000, Decimal(1000)):
+        amount = mention.size * factor
+        scaled = replace(
+            statement, mention=replace(mention, amount=amount, step=mention.step * factor)
+        )
+        found = best(scaled, index)
+        if found is not None and found.score >= 6 and found.is_close:
+            return Match(statement, found.quantity, found.score), amount
+    return None
 
 
 # -- disagreement ----------------------------------------------------------------------------------
@@ -295,6 +330,8 @@ def siblings(
                 continue
             if not _are_parallel(other, statement):
                 continue
+            if other.mention.digits < 3 and match.score < 6:
+                continue  # a short figure may be in a table by chance
             for row in _rows_alike(match, by_row):
                 for quantity in by_row[row]:
                     if _corresponds(match, quantity, statement) and quantity.size:
@@ -390,6 +427,60 @@ _ASIDE = re.compile(
     r"improv\w+|worsen\w+)\b",
     re.IGNORECASE,
 )
+
+
+def in_the_same_row(
+    matched: Sequence[Match], left: Sequence[Statement], sheets: Sequence[Sheet]
+) -> list[Match]:
+    """ "A variance of £0.641m against the net budget of £26.107m", where the budget's row has another variance.
+
+    Reported only when the printed figure is a slip of the pen away from the row's.
+    """
+    answer = []
+    for statement in left:
+        mention = statement.mention
+        if mention.kind != "money" or not mention.is_firm or mention.digits < 3:
+            continue
+        said = statement.before[-40:] + statement.after[:16]
+        head = next((pattern for _, spoken, pattern in _METRICS if spoken.search(said)), None)
+        if head is None:
+            continue
+        for match in matched:
+            quantity, other = match.quantity, match.statement
+            if other.sentence is not statement.sentence or quantity.sheet is None:
+                continue
+            if len(quantity.columns) != 1 or other.mention.digits < 4 or match.score < 5:
+                continue
+            columns = [
+                column
+                for column in quantity.sheet.columns
+                if head.search(column.label) and column.index not in quantity.columns
+            ]
+            number = (
+                quantity.sheet.at(quantity.row, columns[0].index) if len(columns) == 1 else None
+            )
+            if number is None or number.percent or not number.amount:
+                continue
+            words = slip(mention.size, abs(number.amount), max(mention.step, number.step))
+            if not words or abs(number.amount) == mention.size:
+                continue
+            cell = Quantity(
+                number.amount,
+                number.step / 2,
+                quantity.words,
+                stems(columns[0].label),
+                (),
+                "",
+                quantity.sheet,
+                quantity.row,
+                (columns[0].index,),
+                "",
+            )
+            answer.append(Match(statement, cell, match.score))
+            break
+    return answer
+
+
 _GENERIC = frozenset(
     "total budget net cost expenditure income other council service gross grand overall general "
     "fund capital revenue "
@@ -459,9 +550,39 @@ def addressed(statement: Statement, sheets: Sequence[Sheet]) -> Match | None:
     if len(trials) != 1 or _equal(mention, trials[0].quantity):
         return None
     one = trials[0]
-    ratio = mention.size / one.quantity.size
+    if _is_told_outright(statement, one):
+        return one if Decimal("0.5") <= mention.size / one.quantity.size <= 2 else None
     words = slip(mention.size, one.quantity.size, max(mention.step, one.quantity.half * 2))
-    return one if Decimal("0.5") <= ratio <= 2 or is_plain(words) else None
+    return one if is_plain(words) or (words and mention.digits >= 4) else None
+
+
+#: All that may stand between a line's label and its figure when the sentence says the figure outright.
+_OUTRIGHT = re.compile(
+    r"(?:\s|,|\b(?:is|was|are|were|has|have|had|shows?|showed|showing|reports?|reported|forecasts?|forecasting|forecasted|"
+    r"to|an?|the|of|by|at|net|projected|expected|currently|now|year-end|full-year|(?:over|under)-?\s?spen\w+|"
+    r"variance|adverse|favourable|budget|outturn|spend|position|directorate|service|total|for|in)\b|20\d\d\s?[-/]\s?\d\d)*",
+    re.IGNORECASE,
+)
+#: What after the figure makes it a part of the line's, or a figure at another time.
+_NOT_THE_WHOLE = re.compile(
+    r"^[\s(]*(?:(?:over|under)-?\s?spen\w+\s+)?(?:on|in|of|for|from|after|before|if|unless|when|relat\w+|last|at)\b"
+    r"(?!\s+(?:20\d\d|the year|total))",
+    re.IGNORECASE,
+)
+
+
+def _is_told_outright(statement: Statement, match: Match) -> bool:
+    """Whether nothing stands between label and figure that could make it another: "Parks overspent by £1.2m"."""
+    sheet = match.quantity.sheet
+    assert sheet is not None  # noqa: S101 a cell has a table
+    label = sheet.row_at[match.quantity.row].label
+    lead = statement.lead
+    at = lead.lower().rfind(label.lower())
+    return (
+        at >= 0
+        and _OUTRIGHT.fullmatch(lead[at + len(label) :]) is not None
+        and _NOT_THE_WHOLE.match(statement.after) is None
+    )
 
 
 def _row_named(sheet: Sheet, lead: str) -> Line | None:
@@ -493,6 +614,13 @@ def _column_meant(
         and column.measure is not Measure.COUNT
         and sheet.at(row.index, column.index)
     ]
+    years = {year for one in statement.sentence.of_kind("year") for year in one.years}
+    if (
+        years
+        and not any(column.years for column in columns)
+        and not years & set(years_of(sheet.title))
+    ):
+        return None  # the sentence speaks of a year, the table of none that is known to be the same
     if statement.years and any(column.years for column in columns):
         columns = [
             column

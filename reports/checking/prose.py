@@ -41,9 +41,9 @@ def check_prose(
             for worked in arithmetic.across(first, second):
                 if not verdicts.is_settled((worked.sentence.block, worked.result.start)):
                     _worked(worked, verdicts)
+    _tables(statements, sheets, casts, verdicts)
     _story(statements, paper, verdicts)
     _periods(sentences, verdicts)
-    _tables(statements, sheets, casts, verdicts)
     if facts is not None:
         _ledger(statements, facts, verdicts)
     _repeated(statements, verdicts)
@@ -300,8 +300,10 @@ def _originals(told: history.History, money: Sequence[Statement], verdicts: Verd
     first = told.original
     named = [one for one in money if history.is_original(one)]
     named += [excess.base for excess in history.excess_of(money) if excess.base not in named]
+    if len({one.mention.size for one in named if one.sentence.block != first.sentence.block}) > 1:
+        return  # several budgets are called original: the report is of several projects
     for one in named:
-        if one.sentence.block == first.sentence.block:
+        if one.sentence.block == first.sentence.block or verdicts.is_settled(one.key):
             continue
         off = one.mention.size - first.mention.size
         if abs(off) <= (one.mention.step + first.mention.step) / 2:
@@ -487,12 +489,20 @@ def _tables(
         agreed = match.best(one, index)
         if agreed is None:
             left.append(one)
+        elif one.mention.malformed:
+            _comma(one, agreed, verdicts)
         else:
             matched.append(agreed)
             _agreed(agreed, verdicts)
     for wrong in match.siblings(matched, left, found):
         _table_fault(wrong, "match.sibling", Weight.ERROR, verdicts)
         left.remove(wrong.statement)
+    for one in left:
+        if not verdicts.is_settled(one.key) and (slipped := match.unit_slip(one, index)):
+            _unit(*slipped, verdicts)
+    for wrong in match.in_the_same_row(matched, left, sheets):
+        if not verdicts.is_settled(wrong.statement.key):
+            _table_fault(wrong, "match.row", Weight.WARNING, verdicts)
     for one in left:
         if not verdicts.is_settled(one.key):
             wrong_cell = match.addressed(one, sheets)
@@ -541,6 +551,37 @@ def _agreed(agreed: Match, verdicts: Verdicts) -> None:
                 Status.AGREES, f"repeated in {where.words}: {mention.printed}", where.words, where
             ),
         )
+
+
+def _comma(one: Statement, agreed: Match, verdicts: Verdicts) -> None:
+    place, words = _source(agreed)
+    suggestion = one.mention.printed.replace(",", ".")
+    text = (
+        f"{_capital(_place(one).words)} prints {one.mention.printed}, where a comma stands for the point: "
+        f"with {suggestion} it agrees with {words}."
+    )
+    verdicts.find("slip.comma", Weight.ERROR, text, [_place(one)], suggestion)
+    verdicts.settle(
+        one.key,
+        Verdict(Status.DISAGREES, text, words, place, agreed.quantity.size, suggestion=suggestion),
+    )
+
+
+def _unit(wrong: Match, amount: Decimal, verdicts: Verdicts) -> None:
+    place, words = _source(wrong)
+    one = wrong.statement
+    shown = explain.money_words(amount)
+    text = (
+        f"{_capital(_place(one).words)} gives {one.mention.printed}, but {words} is "
+        f"{_amount_of(wrong.quantity)}: the unit is a thousand times out. With {shown} it agrees."
+    )
+    verdicts.find(
+        "slip.unit", Weight.ERROR, text, [_place(one), *([place] if place else [])], shown
+    )
+    off = one.mention.size - wrong.quantity.size
+    verdicts.settle(
+        one.key, Verdict(Status.DISAGREES, text, words, place, wrong.quantity.size, off, shown)
+    )
 
 
 def _table_fault(wrong: Match, rule: str, weight: Weight, verdicts: Verdicts) -> None:

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from council_hms.financial_year import FinancialYear, FinancialYearError
 
@@ -164,13 +165,12 @@ _NAMING = re.compile(
     r"\s*(?:\d[\w.]*\s*(?:,|and|&|to|or|[-–])\s*)*)$",
     re.IGNORECASE,
 )
-_NOT_A_COUNT = {
-    "january february march april may june july august september october november december "
-    "years year months month weeks week days day hours hour minutes and the per cent percent million billion "
-    "thousand for from with was has had will that which where when this these those "
-    "but not pm noon above below onwards only being based"
-}
-_NOT_COUNTED = frozenset(" ".join(_NOT_A_COUNT).split())
+_NOT_COUNTED = frozenset(
+    """january february march april may june july august september october november december
+    years year months month weeks week days day hours hour minutes and the per cent percent million billion
+    thousand for from with was has had will that which where when this these those
+    but not pm noon above below onwards only being based""".split()
+)
 
 # -- how a figure is meant ----------------------------------------------------------------------
 
@@ -227,12 +227,17 @@ def _span_bearing(text: str, start: int, end: int) -> Bearing:
 
 
 def _decimals(digits: str) -> int:
+    digits = _pointed(digits)
     return len(digits.rpartition(".")[2]) if "." in digits else 0
 
 
-def _well_formed(digits: str) -> bool:
-    whole = digits.partition(".")[0]
-    return "," not in whole or re.fullmatch(r"\d{1,3}(?:,\d{3})+", whole) is not None
+def _pointed(digits: str) -> str:
+    """The digits with a point where a comma stands for one: "2,3" cannot be thousands."""
+    return digits.replace(",", ".") if re.fullmatch(r"\d+,\d{1,2}", digits) else digits
+
+
+def _value(digits: str) -> Decimal:
+    return Decimal(_pointed(digits).replace(",", ""))
 
 
 def _money(text: str) -> list[Mention]:
@@ -245,13 +250,14 @@ def _money(text: str) -> list[Mention]:
                 "money", match.start(), match.end(), match[0], high, scale, bearing=Bearing.RANGE
             )
         )
+    ranged = {mention.start for mention in found}
     for match in _MONEY.finditer(text):
         digits = match["digits"]
-        if any(other.start <= match.start() < other.end for other in found):
+        if match.start() in ranged:
             continue
         word = (match["scale"] or "").lower().strip("'’").removesuffix("s")
         scale = SCALES[word]
-        amount = Decimal(digits.replace(",", "")) * scale
+        amount = _value(digits) * scale
         negative = bool(match["inner"]) or bool(match["sign"])
         start = match.start()
         if match["sign"] and not _is_a_sign(text, start):
@@ -265,7 +271,7 @@ def _money(text: str) -> list[Mention]:
                 -amount if negative else amount,
                 scale.scaleb(-_decimals(digits)),
                 bearing=_bearing(text, start, match.end()),
-                malformed=not _well_formed(digits),
+                malformed=_pointed(digits) != digits,
             )
         )
     found.sort(key=lambda mention: mention.start)
@@ -447,16 +453,23 @@ def _counts(text: str) -> list[Mention]:
     return answer
 
 
-def mentions(text: str) -> list[Mention]:
+#: A text without a digit, a month's name or a number in words holds no figure.
+_ANY_FIGURE = re.compile(r"\d|years?\b|months?\b", re.IGNORECASE)
+
+
+@lru_cache(maxsize=4096)
+def mentions(text: str) -> tuple[Mention, ...]:
     """Every figure of the text in its order; where two readings overlap, the fuller kind stands."""
+    if not _ANY_FIGURE.search(text):
+        return ()
     answer: list[Mention] = []
-    taken: list[tuple[int, int]] = []
+    taken = bytearray(len(text))
     for kind in (_money, _dates, _percentages, _years, _spans, _counts):
-        for mention in kind(text):
-            if not any(mention.start < end and start < mention.end for start, end in taken):
-                answer.append(mention)
-        taken = [(mention.start, mention.end) for mention in answer]
-    return sorted(answer, key=lambda mention: mention.start)
+        found = [mention for mention in kind(text) if not any(taken[mention.start : mention.end])]
+        for mention in found:
+            taken[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
+        answer += found
+    return tuple(sorted(answer, key=lambda mention: mention.start))
 
 
 # -- sentences ---------------------------------------------------------------------------------
@@ -488,7 +501,8 @@ def sentences(text: str) -> list[tuple[int, int]]:
 class Printed:
     """A number as a cell prints it. ``value`` in the cell's own unit times ``scale`` where the cell names one.
 
-    ``lent`` is a minus at the right end that belongs to the next cell ("40.4 -" | "58.0").
+    ``lent`` is a minus at the right end that belongs to the next cell ("40.4 -" | "58.0"); ``comma`` says that a
+    comma stands where only a point can ("2,3").
     """
 
     value: Decimal
@@ -498,7 +512,7 @@ class Printed:
     pound: bool = False
     scale: Decimal | None = None
     lent: bool = False
-    stray: bool = False
+    comma: bool = False
 
 
 _CELL = re.compile(
@@ -525,8 +539,7 @@ def cell_number(text: str) -> Printed | None:
     if match is None:
         return None
     digits = match["digits"]
-    value = Decimal(digits.replace(",", ""))
-    well_formed = _well_formed(digits)
+    value = _value(digits)
     opened, closed = bool(match["open"] or match["open2"]), bool(match["close"])
     signs = sum(1 for sign in ((match["lead"] or "").replace("+", ""), match["lead2"]) if sign)
     trailing = bool(match["trail"])
@@ -547,5 +560,5 @@ def cell_number(text: str) -> Printed | None:
         pound=bool(match["pound"]),
         scale=scale,
         lent=lent,
-        stray=opened != closed or not well_formed or signs + opened + (trailing and not lent) > 1,
+        comma=_pointed(digits) != digits,
     )

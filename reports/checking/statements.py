@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from council_hms.financial_year import FinancialYear
 from reports.checking import recognise
 from reports.checking.paper import Paper, Prose, ProseKind
 from reports.checking.recognise import Mention
 from reports.checking.tables import nature_of
+
+#: A "sentence" with more figures than this is a table that lost its lines: it states nothing.
+MOST_IN_A_SENTENCE = 60
 
 _STOP_WORDS = frozenset(
     """the and for from with that this was were are has have had been being which will would can could should
@@ -22,6 +26,7 @@ _STOP_WORDS = frozenset(
 )
 
 
+@lru_cache(maxsize=16384)
 def stems(text: str) -> frozenset[str]:
     """The telling words of a text, plural or not: "Total budgets available" → total, budget, available."""
     words = re.findall(r"[a-z][a-z'’]+", text.lower())
@@ -143,9 +148,10 @@ def sentences_of(paper: Paper) -> list[Sentence]:
         found = recognise.mentions(block.text)
         if not found:
             continue
+        starts = [mention.start for mention in found]
         for start, end in recognise.sentences(block.text):
-            inside = tuple(mention for mention in found if start <= mention.start < end)
-            if inside:
+            inside = tuple(found[bisect_left(starts, start) : bisect_left(starts, end)])
+            if 0 < len(inside) <= MOST_IN_A_SENTENCE:
                 answer.append(Sentence(at, block, start, end, inside))
     return answer
 

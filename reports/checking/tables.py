@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -47,8 +47,7 @@ class Number:
     nil: bool = False
     percent: bool = False
     money: bool = False
-    stray: bool = False
-    exact: Decimal | None = None
+    comma: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +84,11 @@ class Sheet:
     cells: dict[tuple[int, int], Number]
     unit_known: bool
     title: str = ""
-    text_cells: frozenset[tuple[int, int]] = field(
-        default=frozenset()
-    )  # words where a number could be: "n/a", "tbc"
+    #: words where a number could be: "n/a", "tbc"
+    text_cells: frozenset[tuple[int, int]] = frozenset()
+    #: the lines by their index
+    row_at: dict[int, Line] = field(default_factory=dict)
+    column_at: dict[int, Line] = field(default_factory=dict)
 
     def at(self, row: int, column: int) -> Number | None:
         return self.cells.get((row, column))
@@ -113,7 +114,7 @@ _RATE = any_of(
     """(?<!business_)(?<!domestic_)rates?(?!_(?:income|retention|relief|collected|pool|surplus|deficit|grant|growth))
     ratio average avg mean median per_(?!cent)\\w+ yield band_[a-h] maturity duration days weeks months ages? score
     rank(?:ing)? index target rating likelihood impact priority cpi rpi coupon return percentage proportion
-    weighting multiplier term life tax_?base unit_cost"""
+    weighting multiplier term life tax_?base unit_cost payback \\(years\\)"""
 )
 #: Rates even where they are money: nothing adds up to an average cost.
 _SURE_RATE = any_of(
@@ -249,7 +250,6 @@ def read(table: Table, block: int, number: int, lead: str = "") -> Sheet:
             if percent:
                 scale = Decimal(1)
             source = table.rows[row.index][column.index]
-            exact = source.value
             cells[row.index, column.index] = Number(
                 row.index,
                 column.index,
@@ -263,11 +263,22 @@ def read(table: Table, block: int, number: int, lead: str = "") -> Sheet:
                 or scale != 1
                 or Measure.MONEY in (column.measure, row.measure)
                 or (common is not None and not counted),
-                stray=found.stray,
-                exact=None if exact is None or percent else exact,
+                comma=found.comma,
             )
             money_known = money_known or found.pound or found.scale is not None
-    return Sheet(table, block, number, rows, columns, cells, money_known, title, frozenset(words))
+    return Sheet(
+        table,
+        block,
+        number,
+        rows,
+        columns,
+        cells,
+        money_known,
+        title,
+        frozenset(words),
+        {line.index: line for line in rows},
+        {line.index: line for line in columns},
+    )
 
 
 def _spread(rows: Sequence[Sequence[Cell]]) -> list[list[str]]:
@@ -298,12 +309,12 @@ def _numbers(rows: Sequence[Sequence[Cell]]) -> dict[tuple[int, int], Printed]:
                 owed = False
                 continue
             if cell.percent and not found.percent:
-                found = _changed(found, percent=True)
+                found = replace(found, percent=True)
             if owed and not found.nil and found.value > 0:
-                found = _changed(found, value=-found.value)
+                found = replace(found, value=-found.value)
             owed = found.lent
             if found.lent and not _can_borrow(row, column):
-                found, owed = _changed(found, value=-found.value), False
+                found, owed = replace(found, value=-found.value), False
             answer[at, column] = found
     return answer
 
@@ -313,19 +324,6 @@ def _can_borrow(row: Sequence[Cell], column: int) -> bool:
         return False
     beside = cell_number(row[column + 1].text)
     return beside is not None and not beside.nil and beside.value > 0
-
-
-def _changed(found: Printed, value: Decimal | None = None, percent: bool | None = None) -> Printed:
-    return Printed(
-        found.value if value is None else value,
-        found.step,
-        found.nil,
-        found.percent if percent is None else percent,
-        found.pound,
-        found.scale,
-        found.lent,
-        found.stray,
-    )
 
 
 def _is_year_text(text: str) -> bool:
@@ -470,7 +468,7 @@ def _columns(
     width: int,
 ) -> list[Line]:
     data = [column for column in range(width) if column not in labels]
-    shown = [_head_texts(texts, row, data, is_last=row == heads[-1]) for row in heads]
+    shown = [[texts[row][column] for column in data] for row in heads]
     shown = _regroup(shown, data)
     answer = []
     blocks = _blocks(shown, data)
@@ -503,10 +501,6 @@ def _columns(
         nature = next((kind for part in parts if (kind := nature_of(part))), "")
         answer.append(Line(column, label, parts, measure, scale, years, nature, block=blocks[at]))
     return answer
-
-
-def _head_texts(texts: list[list[str]], row: int, data: list[int], *, is_last: bool) -> list[str]:
-    return [texts[row][column] for column in data]
 
 
 def _regroup(shown: list[list[str]], data: list[int]) -> list[list[str]]:

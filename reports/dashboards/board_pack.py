@@ -5,12 +5,14 @@ from __future__ import annotations
 from council_hms.charts import Chart
 from council_hms.document import (
     Block,
+    Bullets,
     Document,
     Facts,
     GridBlock,
     Heading,
     Paragraph,
     Picture,
+    Span,
     plain,
 )
 from council_hms.grid import Grid
@@ -46,7 +48,7 @@ def board_pack(dashboard: ProjectDashboard, made_by: str) -> Document:
         Heading("In short"),
         *(Paragraph(plain(sentence)) for sentence in dashboard.story),
         Heading("Findings"),
-        *_table(dashboard.findings_grid, "No check found anything on this day."),
+        *_findings(dashboard),
         Heading("Budget and authority"),
         Facts(tuple((words, plain(value)) for words, value in figures(dashboard))),
         *_drawn(dashboard.chart),
@@ -114,6 +116,30 @@ def figures(dashboard: ProjectDashboard) -> list[tuple[str, str]]:
             "none is worked out" if outturn.ask is None else in_words(outturn.ask),
         ),
     ]
+
+
+def _findings(dashboard: ProjectDashboard) -> list[Block]:
+    """A sentence or two each, the heaviest first; those accepted come last and say why."""
+    points = [
+        (
+            Span(f"{concern.finding.level.label}. ", bold=True),
+            Span(
+                f"{concern.finding.check.title}: {concern.finding.message} "
+                f"{concern.finding.check.who_acts} acts."
+            ),
+        )
+        for concern in dashboard.open_concerns
+    ]
+    for concern in dashboard.concerns:
+        if concern.is_accepted and concern.acceptance:
+            accepted = (
+                f"{concern.finding.check.title}: {concern.finding.message} Accepted until "
+                f"{day_words(concern.acceptance.review_on)}: {concern.acceptance.reason}"
+            )
+            points.append((Span("Accepted. ", bold=True), Span(accepted)))
+    if not points:
+        return [Paragraph(plain("No check found anything on this day."))]
+    return [Bullets(points)]
 
 
 def _table(grid: Grid, nothing: str) -> list[Block]:

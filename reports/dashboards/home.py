@@ -16,7 +16,14 @@ from typing import Any
 from django.db.models import Exists, Min, OuterRef, Q
 from django.urls import NoReverseMatch, reverse
 
-from budgets.models import BudgetChange, Decision, GoverningBody, ProjectTotals
+from budgets.models import (
+    BudgetChange,
+    Decision,
+    GoverningBody,
+    ImportRun,
+    ImportState,
+    ProjectTotals,
+)
 from budgets.portfolio import Sums, Totals
 from budgets.standing import Standing
 from council_hms.access import Permission, Role, may
@@ -33,6 +40,8 @@ P = Permission
 MOST_PROJECTS = 8
 MOST_REASONS = 2
 MOST_MEETINGS = 6
+#: Changes that wait for a decision of which it is asked where they stand.
+MOST_WAITING = 60
 MOST_CHANGES = 10
 #: Days that count as lately.
 LATELY = 28
@@ -83,6 +92,14 @@ class Meeting:
 
 
 @dataclass(frozen=True, slots=True)
+class Agenda:
+    """The next meetings, the earliest first. ``is_whole``: nothing that waits was left out; counts are right."""
+
+    meetings: Sequence[Meeting] = ()
+    is_whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """Something that waits for the reader: how many, what, and where."""
 
@@ -101,7 +118,7 @@ class Home:
     found: Found | None = None
     in_need: list[InNeed] = field(default_factory=list)
     quiet: int = 0
-    meetings: list[Meeting] = field(default_factory=list)
+    agenda: Agenda = Agenda()
     requests: list[ChangeRequest] = field(default_factory=list)
     to_note: list[HighlightReport] = field(default_factory=list)
     overdue_reports: list[Concern] = field(default_factory=list)
@@ -126,7 +143,7 @@ def gather(user: User, today: dt.date) -> Home:
     home.sums = Totals(projects, today, today).grand()
     home.found = concerns_for(user, today, only_if_quick=True)
     _who_needs_whom(home, user, projects)
-    home.meetings = meetings(user, today)
+    home.agenda = agenda(user, today)
     if may(user, P.REVIEW_DELIVERY):
         home.requests = list(
             ChangeRequest.objects.visible_to(user)
@@ -195,28 +212,33 @@ def _who_needs_whom(home: Home, user: User, projects: Any) -> None:
     ]
 
 
-def meetings(user: Any, today: dt.date, projects: Any = None) -> list[Meeting]:
-    """The next meetings with what waits for them, the earliest first; what has no day comes last. Five queries."""
+def agenda(user: Any, today: dt.date, projects: Any = None) -> Agenda:
+    """The next meetings with what waits for them; what has no day comes last. Six queries.
+
+    Where each stands is asked of the first changes by date alone, not of the thousands of a large portfolio.
+    """
     pending = Decision.objects.pending().filter(change=OuterRef("pk"))
-    changes = BudgetChange.objects.visible_to(user).filter(Exists(pending), submitted_on__lte=today)
+    waiting = BudgetChange.objects.visible_to(user).filter(Exists(pending), submitted_on__lte=today)
     if projects is not None:
-        changes = changes.filter(project__in=projects.order_by().values("pk"))
-    standing_now: Any = changes.with_standing(today)
-    open_ones = (
-        standing_now.filter(approval_id=None, ending_id=None)
-        .annotate(next_on=Min("decisions__planned_for", filter=Q(decisions__outcome=None)))
+        waiting = waiting.filter(project__in=projects.order_by().values("pk"))
+    next_on = Min("decisions__planned_for", filter=Q(decisions__outcome=None))
+    first = list(
+        waiting.annotate(next_on=next_on)
         .order_by("next_on", "pk")
-        .with_what_happened()[:100]
+        .values_list("pk", flat=True)[: MOST_WAITING + 1]
+    )
+    standing_now: Any = BudgetChange.objects.filter(pk__in=first[:MOST_WAITING]).with_standing(
+        today
     )
     by_meeting: dict[tuple[str, dt.date | None], list[Standing]] = defaultdict(list)
-    for change in open_ones:
+    for change in standing_now.filter(approval_id=None, ending_id=None).with_what_happened():
         standing = Standing.of(change, today)
         if standing.next_stop is not None:
             stop = standing.next_stop
             by_meeting[stop.body.name, stop.planned_for].append(standing)
     found = [Meeting(body, day, standings) for (body, day), standings in by_meeting.items()]
     found.sort(key=lambda meeting: (meeting.day or dt.date.max, meeting.body))
-    return found[:MOST_MEETINGS]
+    return Agenda(found[:MOST_MEETINGS], is_whole=len(first) <= MOST_WAITING)
 
 
 def lately(user: Any, projects: Any, today: dt.date) -> list[tuple[dt.date, str, str]]:
@@ -251,6 +273,11 @@ def waiting_for(user: User, today: dt.date) -> list[Waiting]:
             .exclude(entered_by=user)
             .count()
         )
+        imports = (
+            ImportRun.objects.visible_to(user)
+            .exclude(state__in=[ImportState.APPLIED, ImportState.DISCARDED])
+            .count()
+        )
         drafts = BudgetChange.objects.visible_to(user).filter(submitted_on=None).count()
         held = (
             ProjectTotals.objects.visible_to(user)
@@ -272,6 +299,13 @@ def waiting_for(user: User, today: dt.date) -> list[Waiting]:
                 if held != 1
                 else "project holds money on interim approval",
                 _address("finding_list", "?check=budgets.interim_awaiting_ratification"),
+            ),
+            Waiting(
+                imports,
+                "imports are begun and not confirmed"
+                if imports != 1
+                else "import is begun and not confirmed",
+                _address("import_list"),
             ),
             Waiting(
                 drafts,

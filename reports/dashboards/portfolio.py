@@ -23,10 +23,10 @@ from council_hms.charts import Bar, Chart, Series
 from council_hms.financial_year import FinancialYear
 from council_hms.grid import Cell, Column, Difference, Format, Grid, Row, RowKind, Sum
 from council_hms.models import CouncilSettings
-from council_hms.money import Unit
+from projects.accepted import Concern
 from projects.models import Fund, HighlightReport, Milestone, Project
 from reports.dashboards.concerns import Found, Weight, concerns_for, weigh
-from reports.dashboards.home import Meeting, meetings
+from reports.dashboards.home import Agenda, agenda
 from reports.forms.portfolio import PortfolioForm
 from risks.models import Risk
 
@@ -158,13 +158,12 @@ class Portfolio:
             self.order, start=(self.page - 1) * self.per_page, most=self.per_page
         )
 
-    @cached_property
-    def open_risks(self) -> dict[int, int]:
-        """Open risks of the projects on the page that the reader may see."""
+    def _open_risks(self, rows: Sequence[ProjectRow]) -> dict[int, int]:
+        """How many open risks of each project the reader may see."""
         counts = (
             Risk.objects.visible_to(self.user)
             .open(self.as_at)
-            .filter(register__project__in=[row.pk for row in self.rows])
+            .filter(register__project__in=[row.pk for row in rows])
             .order_by()
             .values_list("register__project_id")
             .annotate(count=Count("pk"))
@@ -189,9 +188,9 @@ class Portfolio:
         )
 
     @cached_property
-    def meetings(self) -> list[Meeting]:
+    def agenda(self) -> Agenda:
         """What needs a decision at which body next."""
-        return meetings(self.user, self.as_at, self.projects)
+        return agenda(self.user, self.as_at, self.projects)
 
     # -- tables -------------------------------------------------------------------------------
 
@@ -204,9 +203,18 @@ class Portfolio:
     @property
     def grid(self) -> Grid:
         """The projects on this page, each figure with its origin."""
+        return self._grid_of(self.rows)
+
+    @property
+    def everything(self) -> Grid:
+        """All projects that the filters leave, up to 20,000, to take away."""
+        return self._grid_of(self.totals.rows(self.order, most=20_000))
+
+    def _grid_of(self, shown: Sequence[ProjectRow]) -> Grid:
+        open_risks = self._open_risks(shown)
         this_year = FinancialYear.of(self.as_at).label
         rows = []
-        for row in self.rows:
+        for row in shown:
             position = self._project_page(row.reference, "position")
             years = str(min(row.ask_years, 10))
             funding = self._project_page(
@@ -229,7 +237,7 @@ class Portfolio:
                         "ahead": Cell(row.ahead, position),
                         "ask": Cell(row.ask, funding),
                         "risks": Cell(
-                            self.open_risks.get(row.pk, 0),
+                            open_risks.get(row.pk, 0),
                             self._project_page(row.reference, "project_risks"),
                         ),
                     },
@@ -266,18 +274,22 @@ class Portfolio:
         """Sums by what projects share, with the total; each group leads to its projects."""
         heading = GROUPS[self.by][0]
         groups = self.totals.by(self.by)
+        weights = self._weights_of_groups()
         rows = [
             Row(
                 f"group-{number}",
                 words,
                 self._sum_cells(
-                    sums, self.address(**{self.by: value, "by": self.by}) if value else ""
+                    sums,
+                    self.address(**{self.by: value, "by": self.by}) if value else "",
+                    weights.get(value, Weight()),
                 ),
             )
             for number, (value, words, sums) in enumerate(groups)
         ]
         keys = tuple(row.key for row in rows)
-        rows.append(Row("total", "Total", self._sum_cells(self.sums, ""), RowKind.TOTAL, Sum(keys)))
+        total = self._sum_cells(self.sums, "", self.weight or Weight())
+        rows.append(Row("total", "Total", total, RowKind.TOTAL, Sum(keys)))
         return Grid(
             caption=f"By {heading.lower()} ({self.council.unit.heading})",
             row_heading=heading,
@@ -291,10 +303,30 @@ class Portfolio:
                 Column("variance", "Variance", Format.MONEY),
                 Column("ask", "Ask", Format.MONEY),
                 Column("over", "Over budget", Format.COUNT),
+                *(
+                    (
+                        Column("severe", "Severe findings", Format.COUNT),
+                        Column("warning", "Warnings", Format.COUNT),
+                    )
+                    if self.found is not None
+                    else ()
+                ),
             ),
             rows=rows,
             notes=(SIGN, *self._unknown_note()),
         )
+
+    def _weights_of_groups(self) -> dict[str, Weight]:
+        """Open findings of each group; empty when findings must be worked out first."""
+        if self.found is None:
+            return {}
+        members = self.totals.members(self.by)
+        concerns: dict[str, list[Concern]] = {}
+        for concern in self.found.open:
+            value = members.get(concern.finding.project_id)
+            if value is not None:
+                concerns.setdefault(value, []).append(concern)
+        return {value: weigh(found) for value, found in concerns.items()}
 
     def _unknown_note(self) -> list[str]:
         unknown = self.sums.unknown
@@ -306,7 +338,7 @@ class Portfolio:
         ]
 
     @staticmethod
-    def _sum_cells(sums: Sums, href: str) -> dict[str, Cell]:
+    def _sum_cells(sums: Sums, href: str, weight: Weight) -> dict[str, Cell]:
         return {
             "projects": Cell(sums.projects, href),
             "approved": Cell(sums.approved),
@@ -315,6 +347,8 @@ class Portfolio:
             "variance": Cell(sums.variance),
             "ask": Cell(sums.ask),
             "over": Cell(sums.over),
+            "severe": Cell(weight.severe),
+            "warning": Cell(weight.warning),
         }
 
     # -- charts -------------------------------------------------------------------------------
@@ -420,13 +454,3 @@ class Portfolio:
         """The charts that there is anything to draw in."""
         every = (self.money_chart, self.slip_chart, self.spend_chart, self.trend_chart)
         return [chart for chart in every if chart is not None]
-
-    @property
-    def everything(self) -> Grid:
-        """All projects that the filters leave as one table to take away, up to 20,000."""
-        self.rows = self.totals.rows(self.order, most=20_000)
-        return self.grid
-
-    @property
-    def unit_words(self) -> str:
-        return Unit(self.council.unit).heading

@@ -30,7 +30,7 @@ from budgets.totals import derived
 from council_hms.access import Permission, may
 from council_hms.charts import Chart
 from council_hms.financial_year import FinancialYear
-from council_hms.grid import Cell, Column, Format, Grid, Row, RowKind
+from council_hms.grid import Cell, Column, Format, Grid, Row
 from council_hms.models import CouncilSettings
 from council_hms.money import Unit, in_words
 from lessons.duties import duties_of
@@ -278,12 +278,8 @@ class ProjectDashboard:
                     {
                         "last": Cell(last.get_rating_display() if last else "No report"),
                         "this": Cell(rating.get_rating_display() or "Not rated"),
-                        "reason": Cell(rating.reason or None),
-                        "proposed": Cell(
-                            f"{rating.get_proposed_display()}: {rating.rule}"
-                            if rating.proposed
-                            else None
-                        ),
+                        "reason": Cell(rating.reason or rating.rule or None),
+                        "proposed": Cell(rating.get_proposed_display() or None),
                     },
                 )
                 for rating, last in self.ratings
@@ -506,38 +502,6 @@ class ProjectDashboard:
                 Column("exempt", "Public?"),
             ),
             rows=rows,
-        )
-
-    @property
-    def findings_grid(self) -> Grid:
-        return Grid(
-            caption="Findings",
-            row_heading="Severity",
-            columns=(
-                Column("title", "Finding"),
-                Column("message", "What was found"),
-                Column("who", "Who acts"),
-                Column("state", "Accepted?"),
-            ),
-            rows=[
-                Row(
-                    f"finding-{number}",
-                    concern.finding.level.label,
-                    {
-                        "title": Cell(concern.finding.check.title, concern.finding.href),
-                        "message": Cell(concern.finding.message),
-                        "who": Cell(concern.finding.check.who_acts),
-                        "state": Cell(
-                            f"Accepted until {day_words(concern.acceptance.review_on)}: "
-                            f"{concern.acceptance.reason}"
-                            if concern.is_accepted and concern.acceptance
-                            else "No"
-                        ),
-                    },
-                    RowKind.BODY,
-                )
-                for number, concern in enumerate(self.concerns)
-            ],
         )
 
     @property

@@ -17,7 +17,7 @@ from reports.models.content import (
     Verb,
 )
 from reports.models.publication import FileAudience, Publication, PublicationFile
-from reports.models.report import Report, ReportField, ReportProject
+from reports.models.report import Report, ReportField, ReportProject, SeenFigures
 from reports.models.template import (
     FieldSource,
     ReportTemplate,
@@ -48,6 +48,7 @@ __all__ = [
     "ReportTemplate",
     "Resolution",
     "Section",
+    "SeenFigures",
     "TemplateField",
     "TemplateSection",
     "Verb",

@@ -67,8 +67,6 @@ class Report(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
-    #: What each bound figure showed when the author last looked: reference → shown text.
-    seen_figures = models.JSONField(default=dict, editable=False)
     content_version = models.PositiveIntegerField(default=1, editable=False)
     next_label = models.PositiveIntegerField(default=1, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -100,6 +98,20 @@ class Report(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("report", args=[self.reference])
+
+
+class SeenFigures(models.Model):
+    """What each bound figure showed when the author last looked: reference → shown text, for each audience.
+
+    Not in the history, and apart from the report: an exempt total must not be told to the public as "before".
+    """
+
+    report = models.OneToOneField(Report, on_delete=models.CASCADE, related_name="seen_figures")
+    public = models.JSONField(default=dict)
+    exempt = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"Figures seen of report {self.report_id}"
 
 
 @tracked

@@ -46,9 +46,9 @@ def publish_report(
         if locked.content_version != of_version:
             raise StaleError(locked)
         public = assemble(locked, Audience.PUBLIC, council=council, today=today)
-        exempt = None
-        if publish.holds_exempt(locked):
-            exempt = assemble(locked, Audience.EXEMPT, council=council, today=today)
+        exempt: Assembled | None = assemble(locked, Audience.EXEMPT, council=council, today=today)
+        if exempt is not None and exempt.document.blocks == public.document.blocks:
+            exempt = None  # nothing in it is withheld from anybody
         _refuse_unready(locked, public, exempt, note)
         last = locked.publications.aggregate(last=Max("number"))["last"] or 0
         files = _draw(locked, Audience.PUBLIC, public, council, last + 1)

@@ -30,6 +30,7 @@ from council_hms.history import acting
 from council_hms.models import User
 from projects.models import Project
 from reports.assemble import assemble
+from reports.figures import FIRST_DAY, LAST_DAY
 from reports.models import (
     AmountLine,
     Appendix,
@@ -45,6 +46,7 @@ from reports.models import (
     ReportProject,
     ReportTemplate,
     Section,
+    SeenFigures,
     Verb,
 )
 from reports.references import Resolver, labels_in
@@ -76,6 +78,14 @@ def _check(row: M) -> M:
         for field, messages in error.message_dict.items():
             raise ReportError(messages[0], "" if field == "__all__" else field) from error
     return row
+
+
+def _check_days(report: Report) -> None:
+    """The days of a report lie in years that a funding table can begin with."""
+    for name in ("meeting_on", "figures_as_at", "publish_on"):
+        day = getattr(report, name)
+        if day is not None and not FIRST_DAY <= day <= LAST_DAY:
+            raise ReportError(f"Enter a date from {FIRST_DAY.year} to {LAST_DAY.year}", name)
 
 
 def _lock(report: Report) -> Report:
@@ -144,6 +154,7 @@ def create_report(
             created_by=by,
             **values,
         )
+        _check_days(report)
         _check(report).save(force_insert=True)
         _set_projects(report, projects)
         ReportField.objects.bulk_create(
@@ -218,14 +229,15 @@ def edit_report(
         current = _lock(report)
         if current.version != version:
             raise StaleError(current)
+        if projects is not None and not projects:
+            raise ReportError("Choose at least one project that the report is about", "projects")
+        if not _changes(current, projects, field_texts or {}, values):
+            return current
         if projects is not None:
-            if not projects:
-                raise ReportError(
-                    "Choose at least one project that the report is about", "projects"
-                )
             _set_projects(current, projects)
         for name, value in values.items():
             setattr(current, name, value)
+        _check_days(current)
         _check(current)
         _check_text(current, current.purpose, "purpose")
         saved = save_if_unchanged(report, version, **values)
@@ -239,6 +251,22 @@ def edit_report(
         _touch(saved)
         saved.refresh_from_db()
     return saved
+
+
+def _changes(
+    report: Report,
+    projects: Sequence[Project] | None,
+    field_texts: dict[int, str],
+    values: dict[str, Any],
+) -> bool:
+    """Whether a save of the header would change anything: one that does not re-opens no clearance."""
+    about = list(report.report_projects.values_list("project_id", flat=True))
+    texts = dict(report.fields.values_list("pk", "text"))
+    return (
+        any(getattr(report, name) != value for name, value in values.items())
+        or (projects is not None and [project.pk for project in projects] != about)
+        or any(texts.get(pk) != text for pk, text in field_texts.items())
+    )
 
 
 def _refuse_lost_projects(report: Report) -> None:
@@ -275,10 +303,14 @@ def note_figures(*, by: User, report: Report, today: dt.date) -> None:
     require(by, P.WRITE_REPORTS)
     with acting(by, "report.note_figures"):
         current = _lock(report)
-        drawn = assemble(current, Audience.EXEMPT, today=today)
-        seen = {words: figure.shown for words, figure in drawn.figures.items()}
-        if seen != current.seen_figures:
-            Report.objects.filter(pk=current.pk).update(seen_figures=seen)
+        seen = {
+            audience.value: {
+                words: figure.shown
+                for words, figure in assemble(current, audience, today=today).figures.items()
+            }
+            for audience in Audience
+        }
+        SeenFigures.objects.update_or_create(report=current, defaults=seen)
 
 
 # -- sections and paragraphs ------------------------------------------------------------------
@@ -346,7 +378,6 @@ def add_paragraphs(
     by: User,
     section: Section,
     text: str,
-    after: Paragraph | None = None,
     exemption: Exemption | None = None,
     label: str = "",
     split: bool = True,
@@ -360,15 +391,13 @@ def add_paragraphs(
     with acting(by, "paragraph.add"):
         claimed = once.claim(token, by)
         report = _lock(section.report)
-        place = after.position if after else None
         added = []
         for part in parts:
             _check_text(report, part, "text")
-            place = _place_after(section.paragraphs, place)
             row = Paragraph(
                 report=report,
                 section=section,
-                position=place,
+                position=_place_after(section.paragraphs, None),
                 label=_label(report, "p", label),
                 text=part,
                 **(exemption or Exemption()).values,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -58,7 +57,6 @@ def preview(request: SignedInRequest, reference: str) -> HttpResponse:
             paper=html.document(drawn.document, level_offset=1),
             problems=drawn.problems,
             audience=audience.value,
-            holds_exempt=publish.holds_exempt(found),
             formats=[outputs.FORMATS[each] for each in publish.formats_of(drawn.document)],
         ),
     )
@@ -246,7 +244,6 @@ def publish_page(request: SignedInRequest, reference: str) -> HttpResponse:
             form=form,
             clearances=standing_clearances(found),
             findings=own_findings(Reviewed(found, request.user, today())),
-            holds_exempt=publish.holds_exempt(found),
         ),
         status=422 if form.errors else 200,
     )
@@ -276,16 +273,16 @@ def version_differences(
 ) -> HttpResponse:
     """What changed between two published versions, in words and figures; with ``later`` 0, up to the draft."""
     found = visible_report(request, reference)
+    audience = asked_audience(request, found, "differences")
     old = get_object_or_404(found.publications, number=earlier)
-    paper_before = _frozen(request, old)
     if later:
         new = get_object_or_404(found.publications, number=later)
-        paper_after, figures_after = _frozen(request, new), new.figures
+        after, figures_after = _frozen(new, audience), new.figures
     else:
-        audience = Audience.EXEMPT if _reads_exempt(request, old) else Audience.PUBLIC
-        paper_after = assemble(found, audience, today=today()).document
+        after = assemble(found, audience, today=today()).document
         public = assemble(found, Audience.PUBLIC, today=today())
         figures_after = publish.frozen_figures(public.figures)
+    before = _frozen(old, audience)
     return render(
         request,
         "reports/differences.html",
@@ -294,16 +291,14 @@ def version_differences(
             found,
             earlier=old,
             later=later,
-            passages=differences(replace(paper_before, about=()), replace(paper_after, about=())),
+            audience=audience.value,
+            passages=differences(before, after),
             figures=figure_changes(old.figures, figures_after),
         ),
     )
 
 
-def _reads_exempt(request: SignedInRequest, version: Publication) -> bool:
-    return version.exempt_document is not None and may(request.user, P.SEE_EXEMPT)
-
-
-def _frozen(request: SignedInRequest, version: Publication) -> Any:
-    """The paper of a version as this person may read it."""
-    return thaw(version.exempt_document if _reads_exempt(request, version) else version.document)
+def _frozen(version: Publication, audience: Audience) -> Any:
+    """The paper of a version for an audience; a version without exempt matter has one for all."""
+    kept = version.exempt_document if audience is Audience.EXEMPT else version.document
+    return thaw(kept or version.document)

@@ -71,6 +71,29 @@ class ReportList(ListPage):
         return {"actions": actions}
 
 
+class ProjectReportList(ReportList):
+    """The reports about one project."""
+
+    url_name = "project_reports"
+    intro = "Reports that are about this project."
+
+    def rows(self) -> QuerySet[Any]:
+        return super().rows().filter(report_projects__project=self.project)
+
+    def more_context(self) -> dict[str, Any]:
+        begin = f"{reverse('report_create')}?project={self.project.reference}"
+        actions = [("Begin a report", begin)] if may(self.user, P.WRITE_REPORTS) else []
+        return {"actions": actions}
+
+
+@require_GET
+@allow(*SEES)
+def project_reports(request: SignedInRequest, reference: str, format: str = "") -> HttpResponseBase:
+    """The reports about a project."""
+    project = get_object_or_404(Project.objects.visible_to(request.user), reference=reference)
+    return ProjectReportList(request, format=format, project=project).answer()
+
+
 @require_GET
 @allow(*SEES)
 def report_list(request: SignedInRequest, format: str = "") -> HttpResponseBase:
@@ -152,7 +175,7 @@ def report(request: SignedInRequest, reference: str) -> HttpResponse:
             sections=[(row, paragraphs.get(row.pk, 0)) for row in found.sections.all()],
             appendices=list(enumerate(found.appendices.read_by(audience), start=1)),
             figures=[(words, figure) for words, figure in drawn.figures.items()],
-            changed=changed_figures(found, drawn),
+            changed=changed_figures(found, drawn, audience),
             findings=own_findings(read),
             clearances=standing_clearances(found),
             section_form=SectionForm(),

@@ -157,7 +157,7 @@ def test_goal_4_what_keeping_totals_costs(portfolio):
     def kept(act: Callable[[], object]) -> Callable[[], None]:
         return lambda: undone(act)
 
-    taken = in_turns({"without": bare(load), "totals kept": kept(load)}, 5)
+    taken = in_turns({"without": bare(load), "totals kept": kept(load)}, 3)
     say("Goal 4: a load of 20,000 entries over every project, with history", taken, "without")
     taken = in_turns({"without": bare(save), "totals kept": kept(save)}, 9)
     say("Goal 4: one save through its service", taken, "without")

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gc
+import os
+import platform
+import re
 import statistics
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 
 def in_turns(things: Mapping[str, Callable[[], object]], rounds: int = 7) -> dict[str, float]:
@@ -22,7 +27,45 @@ def in_turns(things: Mapping[str, Callable[[], object]], rounds: int = 7) -> dic
 
 
 def say(goal: str, taken: Mapping[str, float], base: str) -> None:
-    """Prints each median and its ratio to the base."""
+    """Prints each median and its ratio to the base, and keeps them in RESULTS.md."""
     print(f"\n{goal} (base: {base})")
     for name, seconds in taken.items():
         print(f"  {name:<46} {seconds * 1000:>10.2f} ms   {seconds / taken[base]:>7.2f} x base")
+    keep(goal, taken, base)
+
+
+RESULTS = Path(__file__).with_name("RESULTS.md")
+HEAD = """# What `make bench` measured last
+
+Kept by the bench itself: each measurement replaces its own section. Everything in a section was
+measured in turns in one run, so read the ratios; milliseconds depend on how busy the machine was.
+"""
+
+
+def keep(goal: str, taken: Mapping[str, float], base: str) -> None:
+    """Writes a measurement into RESULTS.md, in place of what was measured of the same goal before."""
+    sections = {}
+    if RESULTS.exists():
+        for section in RESULTS.read_text(encoding="utf-8").split("\n## ")[1:]:
+            heading, _, body = section.partition("\n")
+            sections[heading] = body.strip()
+    rows = [
+        f"| {name} | {seconds * 1000:.2f} | {seconds / taken[base]:.2f} |"
+        for name, seconds in taken.items()
+    ]
+    sections[goal] = "\n".join(
+        [
+            f"{dt.date.today():%d %B %Y}, {os.cpu_count()} cores, Python {platform.python_version()}",
+            "",
+            f"| what | ms | x {base} |",
+            "| --- | ---: | ---: |",
+            *rows,
+        ]
+    )
+    in_order = sorted(
+        sections.items(), key=lambda each: [int(n) for n in re.findall(r"\d+", each[0])[:1]]
+    )
+    RESULTS.write_text(
+        "\n".join([HEAD, *(f"## {heading}\n\n{body}\n" for heading, body in in_order)]),
+        encoding="utf-8",
+    )

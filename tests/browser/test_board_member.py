@@ -78,7 +78,7 @@ def test_from_the_home_page_to_the_origin_of_a_figure_in_two_clicks_and_out_with
 
     # the overview tells it without a word of explanation
     page.goto(live_server.url)
-    page.locator("main").get_by_role("link", name="HMS", exact=True).click()
+    page.locator("main table").get_by_role("link", name="HMS", exact=True).click()
     for said in (
         "Spend is £100k ahead of formal approval",
         "held on the word of the Project board",
@@ -88,7 +88,7 @@ def test_from_the_home_page_to_the_origin_of_a_figure_in_two_clicks_and_out_with
         expect(page.locator("main")).to_contain_text(said)
 
     with page.expect_download() as downloaded:
-        page.get_by_role("link", name="Board pack as PDF").click()
+        page.get_by_role("button", name="Board pack as PDF").click()
     pack = tmp_path / "pack.pdf"
     downloaded.value.save_as(pack)
     assert pack.read_bytes().startswith(b"%PDF")

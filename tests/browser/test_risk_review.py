@@ -14,6 +14,8 @@ from tests.risks.risk_factories import make_control, make_exempt, make_risk, rev
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 DAY, LATER = dt.date(2026, 2, 2), dt.date(2026, 5, 4)
+#: Pages that lie otherwise on a narrow screen; the others only get narrower.
+FOLDED = ("/HMS/risks/", "review", "file with")
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
 
 
@@ -99,21 +101,26 @@ def test_a_mistake_is_led_to_and_what_was_chosen_stays(
     expect(page.get_by_label("Comment on R2")).to_have_value("Kept")
 
 
-@pytest.mark.parametrize("width", [1280, 320])
 def test_the_pages_of_risks_have_no_accessibility_fault(
-    live_server, chromium, finance_officer, administrator, other_project, risks, width
+    live_server, chromium, finance_officer, administrator, other_project, risks
 ):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    context = chromium.new_context(viewport={"width": width, "height": 900})
+    context = chromium.new_context()
     page = context.new_page()
     risk, register = risks[0], risks[0].register_id
     faults = []
 
     def look(name: str) -> None:
-        if page.evaluate("document.documentElement.scrollWidth") > width:
-            faults.append(f"{name}: wider than the screen")
-        found = axe.run(page, options=RULES).response["violations"]
-        faults.extend(f"{name}: {fault['id']} {fault['nodes'][0]['target']}" for fault in found)
+        for width in (1280, 320):
+            page.set_viewport_size({"width": width, "height": 900})
+            if page.evaluate("document.documentElement.scrollWidth") > width:
+                faults.append(f"{name}: wider than {width}")
+            if width == 320 and not any(part in name for part in FOLDED):
+                continue
+            found = axe.run(page, options=RULES).response["violations"]
+            faults.extend(
+                f"{name} at {width}: {fault['id']} {fault['nodes'][0]['target']}" for fault in found
+            )
 
     for person, addresses in (
         (

@@ -238,3 +238,15 @@ def test_a_year_filter_reads_what_people_type(project, finance_officer, signed_i
     make_spend(project, dt.date(2024, 5, 1), 2)
     rows = rows_of(signed_in(finance_officer).get("/spend.csv?year=23/24"))
     assert [row[3] for row in rows[1:]] == [FinancialYear(2023).label]
+
+
+@pytest.mark.parametrize("page", ["/sources/", "/bodies/"])
+def test_what_is_in_use_and_what_is_not_are_told_apart(page, auditor, signed_in):
+    make_source("Old grant", in_use=False)
+    make_source("New grant")
+    make_body("committee", "Old committee", in_use=False)
+    make_body("committee", "New committee")
+    for answer, shown, hidden in (("True", "New", "Old"), ("False", "Old", "New")):
+        main = signed_in(auditor).get(f"{page}?in_use={answer}").content.decode()
+        assert f"{shown} " in main
+        assert f"{hidden} " not in main

@@ -24,6 +24,9 @@ Patch = pytest.MonkeyPatch
         (lambda: env.envlist("IT", default=["a"]), "b, c,", ["b", "c"]),
         (lambda: env.envlist("IT", default=["a"]), "", ["a"]),
         (lambda: env.envsecret("IT", default=None), "word", "word"),
+        (lambda: env.envchoice("IT", ("INFO", "ERROR"), default="INFO"), "ERROR", "ERROR"),
+        (lambda: env.envchoice("IT", ("INFO", "ERROR"), default="INFO"), "", "INFO"),
+        (lambda: env.envurl("IT", default="http://a"), "https://b.example/", "https://b.example"),
     ],
 )
 def test_value_is_read(
@@ -120,3 +123,25 @@ def test_example_file_names_every_setting_and_no_other() -> None:
         read |= set(re.findall(r"(?:env[a-z_]+|environ\.get)\([\"'](\w+)[\"']", source))
     read -= {"SECRET_KEY_FILE", "PATH"}
     assert documented == read
+
+
+@pytest.mark.parametrize("value", ["LOUD", "info"])
+def test_a_word_that_is_not_offered_is_refused_by_name(monkeypatch: Patch, value: str) -> None:
+    monkeypatch.setenv("LOG_LEVEL", value)
+    with pytest.raises(
+        ImproperlyConfigured, match=f"LOG_LEVEL is '{value}': set it to one of INFO"
+    ):
+        env.envchoice("LOG_LEVEL", ("INFO",), default="INFO")
+
+
+@pytest.mark.parametrize("value", ["ftp:/x", "budgets.example", "https://"])
+def test_what_is_no_address_is_refused_by_name(monkeypatch: Patch, value: str) -> None:
+    monkeypatch.setenv("SITE_URL", value)
+    with pytest.raises(ImproperlyConfigured, match=r"SITE_URL is .*: set it to an address"):
+        env.envurl("SITE_URL", default="")
+
+
+def test_whoever_starts_the_product_reads_a_sentence_and_no_trace() -> None:
+    with pytest.raises(SystemExit) as end, env.said_plainly():
+        raise ImproperlyConfigured("PORT is 'abc': set it to a whole number, or leave it out")
+    assert "PORT is 'abc'" in str(end.value)

@@ -10,7 +10,6 @@ from council_hms.access import Role
 from council_hms.models import User
 from projects.models import Project
 from risks import services
-from risks.matrix import Point
 from risks.models import Assessment, Control, Register, RegisterScale, Risk
 from tests.factories import make_user
 
@@ -85,7 +84,3 @@ def make_control(risk: Risk, what: str = "", **fields: Any) -> Control:
         created_by=keeper(),
         **fields,
     )
-
-
-def point(impact: int, probability: int) -> Point:
-    return Point(impact, probability)

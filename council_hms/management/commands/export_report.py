@@ -32,7 +32,10 @@ class Command(BaseCommand):
         )
         parser.add_argument("--format", choices=publish.FORMATS, default="html")
         parser.add_argument(
-            "--version", type=int, dest="number", help="a published version by its number"
+            "--published",
+            type=int,
+            dest="number",
+            help="a published version by its number, as it was frozen",
         )
         parser.add_argument(
             "-o", "--output", type=Path, help="write to this file instead of the screen"

@@ -12,8 +12,8 @@ from tests.reports.checking.papers import paper, table
 MARK = "✗"
 
 
-def corpus():
-    text = (Path(__file__).parent / "tables.txt").read_text(encoding="utf-8")
+def corpus(name):
+    text = (Path(__file__).parent / name).read_text(encoding="utf-8")
     for part in re.split(r"^== ", text, flags=re.MULTILINE)[1:]:
         name, _, rest = part.partition("\n")
         caption, _, body = rest.partition("\n")
@@ -32,7 +32,10 @@ def unmarked(marked: Table) -> tuple[Table, list[tuple[int, int]]]:
     return Table(rows, marked.caption), faults
 
 
-CASES = [(name, *unmarked(table(body, caption))) for name, caption, body in corpus()]
+CASES = [(name, *unmarked(table(body, caption))) for name, caption, body in corpus("tables.txt")]
+SOUND = [
+    (name, *unmarked(table(body, caption))) for name, caption, body in corpus("sound_tables.txt")
+]
 
 
 def test_the_corpus_is_large_and_half_of_it_faultless():
@@ -40,7 +43,9 @@ def test_the_corpus_is_large_and_half_of_it_faultless():
     assert 0.4 <= sum(1 for _, _, faults in CASES if not faults) / len(CASES) <= 0.6
 
 
-@pytest.mark.parametrize(("name", "printed", "faults"), CASES, ids=[case[0] for case in CASES])
+@pytest.mark.parametrize(
+    ("name", "printed", "faults"), CASES + SOUND, ids=[case[0] for case in CASES + SOUND]
+)
 def test_each_planted_fault_is_found_and_nothing_else(name, printed, faults):
     result = check(paper(printed))
     found = {(place.row, place.column) for finding in result.findings for place in finding.places}

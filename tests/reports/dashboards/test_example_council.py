@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
+from collections import Counter
 from io import StringIO
 from zipfile import ZipFile
 
@@ -11,7 +13,9 @@ import pytest
 from django.core.management import call_command
 from lxml import html
 
+from council_hms.findings import Scope, run
 from council_hms.models import User
+from projects.models import Project
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +46,25 @@ def words(response) -> str:
     """The text of a page as it is read."""
     assert response.status_code == 200
     return " ".join(html.fromstring(response.content).find(".//main").text_content().split())
+
+
+def test_the_source_project_raises_what_its_report_gets_wrong_and_nothing_else(example_council, db):
+    hms = Project.objects.filter(reference="HMS")
+    found = run(Scope(hms, dt.date(2023, 6, 14)))
+    # the register of risks is made up, and so are its findings
+    assert Counter(f.code for f in found if not f.code.startswith("risks.")) == {
+        "budgets.ahead_of_authority": 1,
+        "budgets.interim_awaiting_ratification": 1,
+        "budgets.forecast_over_budget": 1,
+        "budgets.headline_differs_from_lines": 1,
+        "budgets.key_decision_marked_no": 1,
+        "budgets.no_funding_source": 2,
+        "budgets.retrospective_request": 1,
+        "budgets.urgent_decision_not_reported": 1,
+        "budgets.surplus_year": 1,
+        "projects.contract_ends_before_discounts": 1,
+        "projects.milestone_slipped": 1,
+    }
 
 
 def pdf_words(content: bytes) -> str:
