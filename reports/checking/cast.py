@@ -47,9 +47,9 @@ def cast(sheet: Sheet) -> Cast:
     without_sign = {sums[0].target.column for sums in without}
     for by_rows in (True, False):
         axis = Axis(sheet, by_rows=by_rows, without_sign=without_sign)
-        formulas = totals(axis)
+        formulas = relations.without_ambiguous(axis, totals(axis))
         formulas += axis.breakdowns
-        formulas += relations.differences(axis, {formula.target.index for formula in formulas})
+        formulas += relations.differences(axis, formulas)
         for formula in formulas:
             answer.totals.add((by_rows, formula.target.index))
             tried = [found for other in axis.others if (found := axis.sum_at(formula, other))]

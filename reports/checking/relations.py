@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
-from itertools import islice, pairwise
+from itertools import combinations, islice, pairwise
 
 from reports.checking.formulas import (
     ACTUAL,
@@ -30,16 +30,20 @@ from reports.checking.tables import Line, Measure, Number, Sheet
 # -- pairs: variances, percentages, balances ---------------------------------------------------------
 
 
-def differences(axis: Axis, known: set[int]) -> list[Formula]:
-    """Differences between two lines anywhere in the same block: variance = forecast − budget."""
+def differences(axis: Axis, known: Sequence[Formula]) -> list[Formula]:
+    """Differences between two lines anywhere in the same block: variance = forecast − budget.
+
+    ``known`` are the totals and results already found: what those explain is no difference of two lines.
+    """
     answer = []
+    made = {formula.target.index for formula in known}
     usable = [
         line
         for line in axis.items
         if not line.is_break and line.measure.adds and axis.has_numbers(line)
     ]
     for item in usable:
-        if item.index in known or not DIFFERENCE.search(item.label) or len(usable) > 40:
+        if item.index in made or not DIFFERENCE.search(item.label) or len(usable) > 40:
             continue  # in longer lists of rows a variance is not a row
         best: tuple[tuple[int, ...], Formula] | None = None
         near = [line for line in usable if line is not item and line.block == item.block]
@@ -53,9 +57,9 @@ def differences(axis: Axis, known: set[int]) -> list[Formula]:
                 signed = ((1, one), (-1, two))
                 trial = Formula("cast.difference", item, signed, axis.by_rows, "", firm=False)
                 evidence = weigh(axis, trial, len(axis.sample) // 3)
-                named = bool(ACTUAL.search(one.label) and BUDGET.search(two.label)) or bool(
-                    BUDGET.search(one.label) and ACTUAL.search(two.label)
-                )
+                if evidence.wrong and _is_one_of_several(axis, trial, known, evidence.wrong):
+                    continue
+                named = _is_named(one, two)
                 beside = max(abs(one.index - item.index), abs(two.index - item.index)) <= 3
                 if evidence.wrong:
                     enough = 2 if named or beside else 4
@@ -63,6 +67,10 @@ def differences(axis: Axis, known: set[int]) -> list[Formula]:
                 else:
                     believed = evidence.big >= 2 or (named and evidence.strong >= 1)
                 if not believed:
+                    continue
+                if evidence.wrong and _has_another_movement(
+                    axis, trial, near[:14], known, evidence.wrong
+                ):
                     continue
                 score = (
                     evidence.wrong == 0,
@@ -85,6 +93,76 @@ def differences(axis: Axis, known: set[int]) -> list[Formula]:
         if best:
             answer.append(best[1])
     return answer
+
+
+def _is_named(one: Line, two: Line) -> bool:
+    """Whether the two are what was spent and what was budgeted, by their labels."""
+    return bool(
+        (ACTUAL.search(one.label) and BUDGET.search(two.label))
+        or (BUDGET.search(one.label) and ACTUAL.search(two.label))
+    )
+
+
+def without_ambiguous(axis: Axis, known: Sequence[Formula]) -> list[Formula]:
+    """The formulas, save differences of two lines that another movement in the table would mend."""
+    answer = []
+    for formula in known:
+        if formula.rule == "cast.difference" and len(formula.terms) == 2:
+            wrong = weigh(axis, formula).wrong
+            others = [
+                line
+                for line in axis.items
+                if not line.is_break
+                and line.measure.adds
+                and line is not formula.target
+                and line.block == formula.target.block
+                and axis.has_numbers(line)
+            ]
+            others.sort(key=lambda line: abs(line.index - formula.target.index))
+            if wrong and _has_another_movement(axis, formula, others[:14], known, wrong):
+                continue
+        answer.append(formula)
+    return answer
+
+
+def _is_one_of_several(axis: Axis, trial: Formula, known: Sequence[Formula], wrong: int) -> bool:
+    """Whether a longer sum has the line as one movement of several: revised = original + slippage + virement.
+
+    Where the others are nil the line is the difference of the two as well; the sum is believed that fails no more.
+    """
+    pair = {line.index for _, line in trial.terms}
+    return any(
+        len(formula.terms) > 2
+        and formula.target.index in pair
+        and pair | {trial.target.index}
+        <= {formula.target.index, *(line.index for _, line in formula.terms)}
+        and weigh(axis, formula, wrong).wrong <= wrong
+        for formula in known
+    )
+
+
+def _has_another_movement(
+    axis: Axis, trial: Formula, others: Sequence[Line], known: Sequence[Formula], wrong: int
+) -> bool:
+    """Whether one or two other lines make up what the difference lacks, so that it may be read in two ways."""
+    (_, one), (_, two) = trial.terms
+    if _is_named(one, two):
+        return False
+    pair = {one.index, two.index}
+    counted = pair.union(
+        *(
+            [line.index for _, line in formula.terms]
+            for formula in known
+            if formula.target.index in pair
+        )
+    )
+    signed = [(sign, line) for line in others if line.index not in counted for sign in (1, -1)]
+    return any(
+        weigh(axis, replace(trial, terms=(*trial.terms, *more)), wrong - 1).wrong < wrong
+        for count in (1, 2)
+        for more in combinations(signed, count)
+        if len({line.index for _, line in more}) == count
+    )
 
 
 def carried(axis: Axis) -> list[Sum]:
