@@ -1,4 +1,4 @@
-"""What the report checker says of a draft: the same engine that checks a report from elsewhere, on the draft as it stands.
+"""What the report checker says of a draft, by the same engine that checks a report from elsewhere.
 
 What the review of a draft finds by itself, from the parts that it is made of, is left to the review.
 """
@@ -72,9 +72,14 @@ def check_draft(read: Reviewed, found: Sequence[ReportFinding]) -> DraftCheck:
     answer = examined.as_json()
     findings, marks, counts = check_page.outline(answer, lambda place: sources[place["block"]].href)
     codes = {finding.code for finding in found}
+    shown = [
+        number
+        for number, finding in enumerate(findings)
+        if finding.rule not in _LEFT_TO_REVIEW and _SAID_BY_REVIEW.get(finding.rule) not in codes
+    ]
     told = {
         _spot(place)
-        for finding in answer["findings"]
+        for finding in (answer["findings"][number] for number in shown)
         for place in finding.get("places", [finding["place"]])
     }
     figures = answer["figures"]
@@ -107,12 +112,7 @@ def check_draft(read: Reviewed, found: Sequence[ReportFinding]) -> DraftCheck:
 
     return DraftCheck(
         counts=counts,
-        findings=[
-            finding
-            for finding in findings
-            if finding.rule not in _LEFT_TO_REVIEW
-            and _SAID_BY_REVIEW.get(finding.rule) not in codes
-        ],
+        findings=[findings[number] for number in shown],
         disagreeing=[mark for mark in marks if mark.status == "disagrees" and not is_told(mark)],
         typed=sorted(
             (mark for mark in typed if mark.status != "disagrees" and not is_told(mark)),

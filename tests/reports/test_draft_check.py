@@ -1,4 +1,4 @@
-"""What the checker says of a draft, beside what its review finds: each thing once, and nothing to those without the right."""
+"""What the checker says of a draft, beside its review: each thing once, and nothing to those without the right."""
 
 from __future__ import annotations
 
@@ -111,7 +111,8 @@ def test_parts_are_moved_and_removed_by_the_buttons_of_their_pages(report, repor
         )
         action = re.search(r'action="([^"]*)"', form)
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]*)"', form)
-        assert action and token
+        assert action
+        assert token
         answer = browser.post(action[1], {"csrfmiddlewaretoken": token[1], **sent})
         assert answer.status_code == 302
 
