@@ -60,12 +60,15 @@ def check_draft(read: Reviewed, found: Sequence[ReportFinding]) -> DraftCheck:
         by_block[number] if number is not None else _Source(read.header, is_typed=False)
         for number in numbers
     ]
+    projects = list(
+        Project.objects.visible_to(read.user).filter(
+            pk__in=[project.pk for project in read.projects]
+        )
+    )
     examined = examine(
         paper,
         user=read.user,
-        projects=Project.objects.visible_to(read.user).filter(
-            pk__in=[project.pk for project in read.projects]
-        ),
+        projects=projects,
         as_at=read.report.figures_as_at or read.today,
         today=read.today,
     )
