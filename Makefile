@@ -32,7 +32,7 @@ tools:
 
 test: check
 	@echo "Tests of the parts, on both cores"
-	@$(PYTHON_HERE) -m pytest -q -n 2 --ignore=tests/browser --ignore=tests/bench tests
+	@$(PYTHON_HERE) -m pytest -q -n 2 --dist worksteal --ignore=tests/browser --ignore=tests/bench tests
 	@if [ -d tests/browser ]; then \
 		echo "Tests in the browser, one after the other"; $(PYTHON_HERE) -m pytest -q tests/browser; fi
 

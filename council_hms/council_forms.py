@@ -65,6 +65,7 @@ class SettingsForm(GovukForm, forms.ModelForm):
     def clean_colour(self) -> str:
         """White text must be readable on it: contrast of 4.5 to 1 (WCAG 2.2, 1.4.3)."""
         colour: str = self.cleaned_data["colour"]
+        self._meta.model._meta.get_field("colour").run_validators(colour)  # that it is one, first
         contrast = 1.05 / (_luminance(colour) + 0.05)
         if contrast < 4.5:
             raise forms.ValidationError(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -38,6 +38,13 @@ KIND_WORDS = {
 }
 
 
+#: A place of the answer, as ``stored.place_to_json`` puts it; and what gives its address.
+Place = Mapping[str, Any]
+Way = Callable[[Place], str]
+#: How many figures have each status: the status, its words, how many.
+Counts = Sequence[tuple[str, str, int]]
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """A figure as it is marked in the report and explained in its card."""
@@ -52,7 +59,8 @@ class Mark:
     expected: str = ""
     difference: str = ""
     suggestion: str = ""
-    with_anchor: str = ""
+    with_href: str = ""
+    href: str = ""
 
     @property
     def words(self) -> str:
@@ -105,9 +113,8 @@ class ShownFinding:
     text: str
     place: str
     suggestion: str
-    part: int
-    anchor: str
-    others: Sequence[tuple[str, int, str]] = ()  # words, part, anchor of further places
+    href: str
+    others: Sequence[tuple[str, str]] = ()  # words and address of further places
     dismissed: str = ""
     dismissed_by: str = ""
 
@@ -125,7 +132,7 @@ class CheckPage:
     findings: Sequence[ShownFinding]
     dismissed: Sequence[ShownFinding]
     unread: Sequence[tuple[str, str]]
-    counts: Sequence[tuple[str, str, int]]
+    counts: Counts
     part: int
     parts: int
 
@@ -155,7 +162,11 @@ def build(
     first = starts[part - 1]
     last = starts[part] if part < len(starts) else len(paper.blocks)
 
-    findings = [_finding(each, figures, by_block, starts, dismissed) for each in answer["findings"]]
+    def way(place: Place) -> str:
+        of = _part_of(place["block"], starts)
+        return ("" if of == part else f"?part={of}") + f"#{_anchor(place, figures, by_block)}"
+
+    findings = [_finding(each, way, dismissed) for each in answer["findings"]]
     anchored: dict[int, list[str]] = defaultdict(list)
     for finding, shown in zip(answer["findings"], findings, strict=True):
         if not shown.dismissed:
@@ -163,10 +174,7 @@ def build(
     marks: list[Mark] = []
     blocks = []
     for at in range(first, last):
-        own = [
-            _mark(number, figures[number], by_block, figures, starts, part)
-            for number in by_block[at]
-        ]
+        own = [_mark(number, figures[number], way) for number in by_block[at]]
         marks += own
         blocks.append(_block(at, paper, own, figures, anchored[at]))
     return CheckPage(
@@ -178,12 +186,23 @@ def build(
             (each["place"]["words"] if each["place"] else "", each["reason"])
             for each in answer["unread"]
         ],
-        counts=[
-            (status, words, answer["counts"][status]) for status, words in STATUS_WORDS.items()
-        ],
+        counts=_counts(answer),
         part=part,
         parts=len(starts),
     )
+
+
+def outline(answer: Mapping[str, Any], way: Way) -> tuple[list[ShownFinding], list[Mark], Counts]:
+    """Findings, figures and counts without the report, for a page that leads to it by ``way``."""
+    return (
+        [_finding(each, way, {}) for each in answer["findings"]],
+        [_mark(number, each, way) for number, each in enumerate(answer["figures"])],
+        _counts(answer),
+    )
+
+
+def _counts(answer: Mapping[str, Any]) -> Counts:
+    return [(status, words, answer["counts"][status]) for status, words in STATUS_WORDS.items()]
 
 
 def _part_starts(paper: Paper, by_block: Mapping[int, Sequence[int]]) -> list[int]:
@@ -212,19 +231,12 @@ def _part_of(block: int, starts: Sequence[int]) -> int:
 
 
 def _finding(
-    finding: Mapping[str, Any],
-    figures: Sequence[Mapping[str, Any]],
-    by_block: Mapping[int, Sequence[int]],
-    starts: Sequence[int],
-    dismissed: Mapping[str, tuple[str, str]],
+    finding: Mapping[str, Any], way: Way, dismissed: Mapping[str, tuple[str, str]]
 ) -> ShownFinding:
     key = finding_key(finding)
     reason, by = dismissed.get(key, ("", ""))
     place = finding["place"]
-    others = [
-        (other["words"], _part_of(other["block"], starts), _anchor(other, figures, by_block))
-        for other in finding.get("places", ())[1:5]
-    ]
+    others = [(other["words"], way(other)) for other in finding.get("places", ())[1:5]]
     return ShownFinding(
         key=key,
         rule=finding["id"],
@@ -232,8 +244,7 @@ def _finding(
         text=finding["text"],
         place=place["words"],
         suggestion=finding.get("suggestion", ""),
-        part=_part_of(place["block"], starts),
-        anchor=_anchor(place, figures, by_block),
+        href=way(place),
         others=others,
         dismissed=reason,
         dismissed_by=by,
@@ -261,19 +272,8 @@ def _anchor(
 # -- figures ----------------------------------------------------------------------------------
 
 
-def _mark(
-    number: int,
-    figure: Mapping[str, Any],
-    by_block: Mapping[int, Sequence[int]],
-    figures: Sequence[Mapping[str, Any]],
-    starts: Sequence[int],
-    part: int,
-) -> Mark:
+def _mark(number: int, figure: Mapping[str, Any], way: Way) -> Mark:
     other = figure.get("with_place")
-    anchor = ""
-    if other is not None:
-        of = _part_of(other["block"], starts)
-        anchor = ("" if of == part else f"?part={of}") + f"#{_anchor(other, figures, by_block)}"
     return Mark(
         number=number,
         printed=figure["printed"],
@@ -285,7 +285,8 @@ def _mark(
         expected=_amount(figure.get("expected"), figure["kind"]),
         difference=_amount(figure.get("difference"), figure["kind"]),
         suggestion=figure.get("suggestion", ""),
-        with_anchor=anchor,
+        with_href=way(other) if other is not None else "",
+        href=way(figure["place"]),
     )
 
 

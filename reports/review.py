@@ -33,7 +33,7 @@ from reports.models import FieldSource, Recommendation, Report, Resolution, Seen
 from reports.references import Ledgers, labels_in
 
 NIL = Decimal("0.00")
-_TYPED = re.compile(
+TYPED = re.compile(
     r"£\s?\d[\d,]*(?:\.\d+)?(?:\s?(?:k|m|bn|million|thousand|billion)\b)?", re.IGNORECASE
 )
 
@@ -231,7 +231,7 @@ def no_source(read: Reviewed) -> Iterator[ReportFinding]:
 
 def _speaks_of_money(text: str) -> bool:
     """Whether a text holds an amount, typed or bound."""
-    if _TYPED.search(text):
+    if TYPED.search(text):
         return True
     for words in references(text):
         try:
@@ -287,7 +287,7 @@ def compulsory_empty(read: Reviewed) -> Iterator[ReportFinding]:
 def typed_figures(read: Reviewed) -> Iterator[ReportFinding]:
     """An amount typed as plain text: it does not follow the ledger."""
     for passage in read.passages:
-        typed = list(dict.fromkeys(_TYPED.findall(BRACES.sub("", passage.text))))
+        typed = list(dict.fromkeys(TYPED.findall(BRACES.sub("", passage.text))))
         if typed:
             words = " and ".join(each.strip() for each in typed)
             yield ReportFinding(
@@ -341,7 +341,7 @@ def exempt_amount_given_away(read: Reviewed) -> Iterator[ReportFinding]:
     shown = {figure.shown for figure in public.figures.values()}
     for passage in read.passages:
         if not passage.exempt:
-            shown |= set(_TYPED.findall(BRACES.sub("", passage.text)))
+            shown |= set(TYPED.findall(BRACES.sub("", passage.text)))
     known = [
         (words, abs(amount), money.last_place(words)) for words in shown if (amount := _read(words))
     ]
@@ -377,7 +377,7 @@ def _read(words: str) -> Decimal | None:
 
 
 def _amounts_in(text: str) -> list[Decimal]:
-    return [amount for words in _TYPED.findall(text) if (amount := _read(words))]
+    return [amount for words in TYPED.findall(text) if (amount := _read(words))]
 
 
 def clearance_overdue(read: Reviewed) -> Iterator[ReportFinding]:

@@ -38,7 +38,7 @@ from budgets.models import (
 from council_hms.access import Role, allow, guard_of, permissions_of
 from council_hms.financial_year import FinancialYear
 from council_hms.models import User
-from lessons.models import Lesson, LessonCategory, ProjectType
+from lessons.models import ApplicabilityRule, Lesson, LessonCategory, ProjectType
 from projects.models import (
     Action,
     Benefit,
@@ -79,6 +79,7 @@ ROWS: dict[str, Callable[[], dict[str, Any]]] = {
     },
     "action_edit": lambda: {"pk": _of_hms(Action).pk},
     "benefit_edit": lambda: {"pk": _of_hms(Benefit).pk},
+    "board_pack_file": lambda: {"format": "pdf"},
     "board_leave": lambda: {"pk": BoardMembership.objects.filter(project__reference="HMS")[0].pk},
     "change_": lambda: {"reference": "HMS-01"},
     "change_create": lambda: {"reference": "HMS"},
@@ -112,6 +113,7 @@ ROWS: dict[str, Callable[[], dict[str, Any]]] = {
     "issue_edit": lambda: {"pk": _of_hms(Issue).pk},
     "lesson": lambda: {"pk": Lesson.objects.filter(project__reference="HMS")[0].pk},
     "lesson_category": lambda: {"pk": LessonCategory.objects.all()[0].pk},
+    "lesson_rule": lambda: {"pk": ApplicabilityRule.objects.all()[0].pk},
     "milestone": lambda: {"pk": _of_hms(Milestone).pk},
     "project_type": lambda: {"pk": ProjectType.objects.all()[0].pk},
     "corporate_risk_import_preview": lambda: {"pk": _waiting_register(None).pk},
@@ -249,6 +251,7 @@ def council(db: None) -> Iterator[dict[str, User]]:
     logging.disable(logging.NOTSET)
 
 
+@pytest.mark.slow
 def test_each_role_meets_what_the_table_says(council: dict[str, User]) -> None:
     table = read_table()
     addresses = [
@@ -341,7 +344,7 @@ def address_of(entry: URLPattern) -> str:
     if starts:
         found = ROWS[max(starts, key=len)]()
         parts |= {key: value for key, value in found.items() if key in names}
-    for format_ in ("xlsx", "docx", "pdf"):
+    for format_ in [parts["format"]] if "format" in parts else ("xlsx", "docx", "pdf"):
         if "format" in names:
             parts["format"] = format_
         try:

@@ -112,6 +112,7 @@ def written() -> int:
         return int(cursor.fetchone()[0])
 
 
+@pytest.mark.slow
 def test_no_parameter_and_no_field_breaks_a_page(sessions: tuple[Client, Client]) -> None:
     everyone, stranger = sessions
     faults, before = [], written()

@@ -19,6 +19,7 @@ from council_hms.outputs import html
 from reports import publish
 from reports.assemble import assemble
 from reports.clearance import standing_clearances
+from reports.draft_check import check_draft
 from reports.forms.report import ClearanceForm, DeadlinesForm, PublishForm
 from reports.frozen import differences, figure_changes, thaw
 from reports.models import Clearance, ClearanceKind, Publication
@@ -84,13 +85,15 @@ def findings(request: SignedInRequest, reference: str) -> HttpResponse:
     """What should be looked at before the report goes on."""
     found = visible_report(request, reference)
     read = Reviewed(found, request.user, today())
+    checked = check_draft(read, own_findings(read))
     return render(
         request,
         "reports/findings.html",
         page_of(
             request,
             found,
-            own=own_findings(read),
+            own=checked.reviewed,
+            checked=checked,
             of_projects=findings_of_projects(read),
         ),
     )

@@ -148,6 +148,8 @@ class RegisterScale(models.Model):
 
     def clean(self) -> None:
         super().clean()
+        if None in (self.amber_from, self.red_from, self.appetite):
+            return  # their own fields say what is wrong
         if found := matrix.faults(self.rule):
             raise ValidationError(dict(found))
 

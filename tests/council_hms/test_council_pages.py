@@ -62,6 +62,11 @@ def test_a_colour_on_which_white_cannot_be_read_is_refused(session):
     assert "White text on this colour is too faint" in page.content.decode()
 
 
+def test_what_is_no_colour_is_told_what_one_looks_like(session):
+    page = session.post("/council/edit/", settings_as_shown(session) | {"colour": "=1+1"})
+    assert "Enter a colour as # and six digits" in page.content.decode()
+
+
 def test_a_limit_is_added_changed_and_ended_and_two_do_not_overwrite(session):
     cabinet = make_body("cabinet", "Cabinet")
     typed = {"kind": "capital", "per_change": "£250k", "since": "2026-04-01", "seen": ""}

@@ -33,6 +33,7 @@ def change(finance_officer, project):
     )
 
 
+@pytest.mark.django_db(transaction=True)  # in one transaction, two acts are of the same moment
 def test_an_act_says_who_did_it_why_and_from_what_to_what(change, finance_officer, auditor):
     services.edit_change(
         by=finance_officer, change=change, version=1, title="Integration", reason="Wrong title"

@@ -258,3 +258,20 @@ def test_every_page_of_the_report_opens_for_its_author(report, name):
     author.force_login(User.objects.get(email="author@council.example"))
     answer = author.get(reverse(name, args=[report.reference]))
     assert answer.status_code == 200
+
+
+def test_the_findings_page_says_what_the_checker_says_of_the_draft(report):
+    author = Client()
+    author.force_login(User.objects.get(email="author@council.example"))
+    page = author.get("/reports/HMS-2023-06-14/findings/").content.decode()
+    said = page.partition('id="figures"')[2].partition("Of its projects")[0]
+    for words in (
+        "Paragraph 9 gives £528k",
+        "Paragraph 12 says “3 year”, but May 2018 to November 2022 is 4½ years",
+        "Paragraph 12 gives £1.5 million above £1.6 million",
+        "Paragraph 12 calls £1.6 million the original budget",
+    ):
+        assert said.count(words) == 1
+    label = list(report.paragraphs.read_by(Audience.PUBLIC))[8].label
+    assert f'href="/reports/HMS-2023-06-14/paragraphs/{label}/">paragraph 9</a>' in said
+    assert page.count("Schedule 12A") == page.partition('id="figures"')[0].count("Schedule 12A")

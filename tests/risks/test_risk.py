@@ -354,6 +354,9 @@ def test_the_administrator_puts_one_scale_in_force_for_every_register(
     address = f"/risks/registers/{one.pk}/scale/"
     wrong = browser.post(address, sent | {"red_from": 3}).content.decode()
     assert "Enter a score above the one for amber (4)" in wrong
+    no_number = browser.post(address, sent | {"amber_from": "four"})
+    assert no_number.status_code == 200
+    assert "four" in no_number.content.decode()
     assert browser.post(address, sent).status_code == 302
     assert [each.scales.count() for each in (one, other)] == [2, 2]
     page = browser.get("/projects/POOL/risks/scale/").content.decode()

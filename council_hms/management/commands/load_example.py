@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import transaction
+from django.db import connection, transaction
 
 from council_hms import demonstration
 from projects.models import Project
@@ -35,4 +35,6 @@ class Command(BaseCommand):
                 module = room if "." in room else f"{room}.example"
                 if find_spec(module):
                     import_module(module).load(people, FOLDER)
+            with connection.cursor() as cursor:
+                cursor.execute("ANALYZE")  # fresh tables are planned for as if they were empty
         self.stdout.write(f"Loaded the example council: {Project.objects.count()} projects.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from council_hms import document
@@ -14,12 +15,19 @@ from reports.checking.reading.compose import Composer, Mark, take_mark
 
 def from_document(paper: Document) -> Paper:
     """A Document as it will be printed: the same words, rounding and numbers."""
+    return with_sources(paper)[0]
+
+
+def with_sources(paper: Document) -> tuple[Paper, Sequence[int | None]]:
+    """The same, and for each block of the Paper which block of the Document it is from (None: its title)."""
+    sources: list[int | None] = []
     composer = Composer("document")
     if paper.title and not any(
         isinstance(block, document.Heading) and block.level == 1 for block in paper.blocks
     ):
         composer.heading(paper.title, level=1)
-    for block in paper.blocks:
+    sources += [None] * len(composer.blocks)
+    for number, block in enumerate(paper.blocks):
         if isinstance(block, document.Heading):
             composer.heading(block.text, level=block.level)
         elif isinstance(block, document.Paragraph):
@@ -37,7 +45,8 @@ def from_document(paper: Document) -> Paper:
             _grid(composer, block.grid, block.number)
         elif isinstance(block, document.Picture) and block.caption:
             composer.caption(block.caption)
-    return composer.paper(paper.title)
+        sources += [number] * (len(composer.blocks) - len(sources))
+    return composer.paper(paper.title), sources
 
 
 def _words(text: Text) -> str:
