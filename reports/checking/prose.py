@@ -63,6 +63,11 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def _said(mention: Mention) -> str:
+    """A span as a sentence of ours has it: 3 years, where "a 3 year term" is printed."""
+    return mention.printed if mention.amount is None else years_words(mention.amount)
+
+
 # -- sums in a sentence ------------------------------------------------------------------------------
 
 
@@ -412,8 +417,8 @@ def _periods(sentences: Sequence[Sentence], verdicts: Verdicts) -> None:
     for sentence, first, second in periods.beyond_contract(sentences):
         place = _at(sentence, first)
         text = (
-            f"{_capital(place.words)} counts on “{first.printed}”, but the contract it depends on has "
-            f"“{second.printed}” to run."
+            f"{_capital(place.words)} counts on {_said(first)}, but the contract it depends on has "
+            f"{_said(second)} to run."
         )
         verdicts.find("period.contract", Weight.WARNING, text, [place, _at(sentence, second)])
         verdicts.settle(
@@ -449,7 +454,7 @@ def _period(period: Period, verdicts: Verdicts) -> None:
         for sentence, mention in period.others:
             verdicts.settle(
                 (sentence.block, mention.start),
-                Verdict(Status.AGREES, f"enters {period.span.printed}", period.span.printed, place),
+                Verdict(Status.AGREES, f"enters {_said(period.span)}", period.span.printed, place),
             )
         return
     text = f"{_capital(place.words)} says “{period.span.printed}”, but {period.words} is {length}."

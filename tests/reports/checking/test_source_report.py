@@ -51,7 +51,7 @@ def test_its_own_errors_are_found_and_nothing_else(result):
         ("story.excess", ["£1.5 million", "£1.6 million", "£1.588m", "£1.7 million"]),
         ("story.original", ["£1.6 million", "£600k", "£1.7 million"]),
         ("period.overrun", ["3 year", "May 2018", "November 2022", "4½ years"]),
-        ("period.contract", ["3 year", "2 years"]),
+        ("period.contract", ["counts on 3 years,", "has 2 years to run"]),
         ("form.key-decision", ["No", "£594k", "£497k and £97k"]),
         ("form.exempt-paragraph", ["Appendices 1 and 4", "Schedule 12A"]),
         ("form.appendix-unused", ["Appendix 5"]),
