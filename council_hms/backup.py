@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import subprocess
-import tarfile
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from django.db import connection
 
 from council_hms.local_postgres import programs_on_this_machine
 
-DUMP, FILES, MANIFEST = "database.dump", "files.tar", "manifest.json"
+DUMP, FILES, MANIFEST = "database.dump", "files.zip", "manifest.json"
 
 
 class BackupError(RuntimeError):
@@ -33,9 +33,10 @@ def make(folder: Path, now: dt.datetime) -> Path:
     fresh = folder / f".{target.name}.{os.getpid()}"
     fresh.mkdir(parents=True, mode=0o700)
     _run("pg_dump", "--format=custom", "--no-owner", "--no-comments", f"--file={fresh / DUMP}")
-    with tarfile.open(fresh / FILES, "w") as archive:
-        if settings.MEDIA_ROOT.exists():
-            archive.add(settings.MEDIA_ROOT, arcname=".")
+    with zipfile.ZipFile(fresh / FILES, "w") as archive:
+        for path in sorted(settings.MEDIA_ROOT.rglob("*")):
+            if path.is_file():
+                archive.write(path, path.relative_to(settings.MEDIA_ROOT))
     manifest = {
         "made_at": now.isoformat(),
         "sha256": {name: _sha256(fresh / name) for name in (DUMP, FILES)},
@@ -74,8 +75,10 @@ def restore(backup: Path) -> None:
         str(backup / DUMP),
     )
     settings.MEDIA_ROOT.mkdir(parents=True, exist_ok=True)
-    with tarfile.open(backup / FILES) as archive:
-        archive.extractall(settings.MEDIA_ROOT, filter="data")
+    with zipfile.ZipFile(
+        backup / FILES
+    ) as archive:  # keeps every file inside the folder, on any Python
+        archive.extractall(settings.MEDIA_ROOT)
 
 
 def _sha256(path: Path) -> str:
