@@ -86,7 +86,7 @@ ROWS: dict[str, Callable[[], dict[str, Any]]] = {
     "change_request": lambda: {"number": _of_hms(ChangeRequest).number},
     "body_edit": lambda: {"pk": GoverningBody.objects.all()[0].pk},
     "closed_year_reopen": lambda: {"pk": _closed_year().pk},
-    "history_act": lambda: {"pk": Context.objects.all()[0].pk},
+    "history_act": lambda: {"pk": _recording_of("HMS-01").pk},
     "history_row": lambda: {
         "model": "budgets.budgetchange",
         "pk": BudgetChange.objects.get(reference="HMS-01").pk,
@@ -354,6 +354,12 @@ def address_of(entry: URLPattern) -> str:
     raise AssertionError(
         f"{entry.name} needs {sorted(names)}: add a row for it to ROWS in {Path(__file__).name}"
     )
+
+
+def _recording_of(reference: str) -> Context:
+    """The act in which a budget change was recorded."""
+    change = BudgetChange.objects.get(reference=reference)
+    return Context.objects.get(pk=change.events.filter(pgh_label="insert")[0].pgh_context_id)
 
 
 def _of_hms(model: Any) -> Any:
