@@ -35,9 +35,7 @@ def make_appendix(author, report) -> Appendix:
 
 def made_public(author, row) -> None:
     """The author takes the exemption away and writes words for everybody."""
-    edit = (
-        services.edit_paragraph if isinstance(row, Paragraph) else services.edit_appendix
-    )
+    edit = services.edit_paragraph if isinstance(row, Paragraph) else services.edit_appendix
     given = {"title": row.title} if isinstance(row, Appendix) else {}
     edit(
         by=author,
