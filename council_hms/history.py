@@ -24,12 +24,16 @@ M = TypeVar("M", bound=type[models.Model])
 
 
 def tracked(model: M) -> M:
-    """Class decorator: keep every insert, update and delete of this model's rows for ever."""
+    """Class decorator: keep every insert, update and delete of this model's rows for ever.
+
+    Columns that ``model.history_leaves_out`` names are not kept, and a change of them alone is no change.
+    """
     decorated: M = pghistory.track(
         pghistory.InsertEvent(level=pghistory.Statement),
         pghistory.UpdateEvent(level=pghistory.Statement),
         pghistory.DeleteEvent(level=pghistory.Statement),
         append_only=True,
+        exclude=list(getattr(model, "history_leaves_out", ())) or None,
         meta={
             "triggers": [
                 pgtrigger.Trigger(

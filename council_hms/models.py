@@ -37,6 +37,9 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who signs in. What they may do comes from ``roles`` alone (access.py)."""
 
+    #: No copy of a password stays behind; the security log has the sign-ins.
+    history_leaves_out: ClassVar = ("password", "last_login")
+
     email = models.EmailField("e-mail address", unique=True)
     name = models.CharField("name or job title", max_length=120)
     roles = ArrayField(models.CharField(max_length=30, choices=Role), default=list, blank=True)
@@ -211,6 +214,8 @@ class SecurityKind(models.TextChoices):
     EXEMPT_DOWNLOAD = "exempt_download", "Took an exempt file"
     IMPORT = "import", "Imported a file"
     RIGHTS = "rights", "Changed rights"
+    SECOND_FACTOR = "second_factor", "Second factor"
+    PASSWORD = "password", "Changed a password"
 
 
 class SecurityEvent(models.Model):

@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "council_hms.middleware.SessionLimitMiddleware",
     "council_hms.middleware.CleanInputMiddleware",
+    "council_hms.second_factor.SecondFactorMiddleware",
     "council_hms.access.AccessMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -170,11 +171,20 @@ ACCOUNT_FORMS = {
     "change_password": "council_hms.sign_in.ChangePasswordForm",
     "reset_password": "council_hms.sign_in.ResetPasswordForm",
     "reset_password_from_key": "council_hms.sign_in.ResetPasswordKeyForm",
+    "reauthenticate": "council_hms.sign_in.AgainForm",
 }
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_PREVENT_ENUMERATION = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ADAPTER = "council_hms.second_factor.SecondFactorAdapter"
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute out
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # the administrator who made the account vouches for the address
+MFA_FORMS = {
+    "authenticate": "council_hms.sign_in.CodeForm",
+    "reauthenticate": "council_hms.sign_in.CodeAgainForm",
+    "activate_totp": "council_hms.sign_in.FirstCodeForm",
+}
 #: Ask for a second factor of those who write or see exempt matter. Off only for demonstrations.
 SECOND_FACTOR = envbool("SECOND_FACTOR", default=True)
 SESSION_COOKIE_AGE = 12 * 60 * 60
