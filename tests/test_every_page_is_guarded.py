@@ -109,6 +109,7 @@ ROWS: dict[str, Callable[[], dict[str, Any]]] = {
     "highlight_edit": lambda: {"pk": _draft_highlight().pk},
     "highlight_": lambda: {"pk": _sent_highlight().pk},
     "import_": lambda: {"number": _faulty_import().pk},
+    "import_marked": lambda: {"number": _faulty_import().pk, "format": "csv"},
     "import_template": lambda: {"kind": "spend"},
     "issue_edit": lambda: {"pk": _of_hms(Issue).pk},
     "lesson": lambda: {"pk": Lesson.objects.filter(project__reference="HMS")[0].pk},
