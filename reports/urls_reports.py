@@ -72,6 +72,9 @@ urlpatterns = [
     path(f"{REPORT}briefing/", report_outcome.summary, name="report_summary"),
     path(f"{REPORT}briefing.<slug:format>", report_outcome.summary, name="report_summary_file"),
     path(f"{REPORT}publish/", report_outcome.publish_page, name="report_publish"),
+    path(
+        f"{REPORT}publish/<int:number>/", report_outcome.publishing_page, name="report_publishing"
+    ),
     path(f"{REPORT}versions/", report_outcome.versions, name="report_versions"),
     path(
         f"{REPORT}versions/<int:earlier>/<int:later>/",

@@ -54,7 +54,7 @@ from projects.models import (
     Project,
     SettlementTerm,
 )
-from reports.models import PublicationFile, ReportCheck, ReportTemplate, Section
+from reports.models import PublicationFile, Publishing, ReportCheck, ReportTemplate, Section
 from risks.models import Register, RegisterUpload, Risk
 from tests.budgets import import_files
 from tests.factories import make_project, make_user, sit_on_board
@@ -130,6 +130,7 @@ ROWS: dict[str, Callable[[], dict[str, Any]]] = {
     "report_appendix": lambda: _of_report(label="budget"),
     "report_paragraph": lambda: _of_report(label="spend"),
     "report_part_": lambda: _of_report(kind="paragraph", key="spend"),
+    "report_publishing": lambda: _of_report(number=_publishing().pk),
     "report_recommendation": lambda: _of_report(label="note"),
     "report_section": lambda: _of_report(key=Section.objects.all()[0].pk),
     "report_template": lambda: {"pk": ReportTemplate.objects.all()[0].pk},
@@ -418,6 +419,11 @@ def _faulty_import() -> ImportRun:
 def _of_report(**parts: Any) -> dict[str, Any]:
     """A part of the example council's report."""
     return {"reference": "HMS-2023-06-14", **parts}
+
+
+def _publishing() -> Publishing:
+    """How the first version of the example council's report was made."""
+    return Publishing.objects.filter(report__reference="HMS-2023-06-14")[0]
 
 
 def _published() -> dict[str, Any]:

@@ -16,7 +16,7 @@ from reports.models.content import (
     Section,
     Verb,
 )
-from reports.models.publication import FileAudience, Publication, PublicationFile
+from reports.models.publication import FileAudience, Publication, PublicationFile, Publishing
 from reports.models.report import Report, ReportField, ReportProject, SeenFigures
 from reports.models.template import (
     FieldSource,
@@ -40,6 +40,7 @@ __all__ = [
     "Paragraph",
     "Publication",
     "PublicationFile",
+    "Publishing",
     "Recommendation",
     "Report",
     "ReportCheck",

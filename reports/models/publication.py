@@ -11,8 +11,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from council_hms.constraints import one_of
+from council_hms.history import tracked_but_for
+from council_hms.outputs import FORMATS
 from reports.models.report import Report
-from reports.querysets import PublicationFileQuerySet, PublicationQuerySet
+from reports.querysets import (
+    PublicationFileQuerySet,
+    PublicationQuerySet,
+    ReportPartQuerySet,
+)
 
 
 class FileAudience(models.TextChoices):
@@ -22,6 +28,7 @@ class FileAudience(models.TextChoices):
     EXEMPT = "exempt", "Exempt"
 
 
+@tracked_but_for("figures", "document", "exempt_document")
 class Publication(models.Model):
     """A version of a report as it was published. The database refuses to change or remove one.
 
@@ -79,7 +86,7 @@ class PublicationFile(models.Model):
     objects = PublicationFileQuerySet.as_manager()
 
     class Meta:
-        ordering: ClassVar = ["publication", "audience", "pk"]
+        ordering: ClassVar = ["publication", "-audience", "pk"]  # public ones first
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["publication", "audience", "format"],
@@ -95,3 +102,45 @@ class PublicationFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def label(self) -> str:
+        """What it is, for people: ``Word document``."""
+        return FORMATS[self.format].label
+
+
+class Publishing(models.Model):
+    """One asking to publish: how many of the files are made, and what came of it. Its page shows how far it is.
+
+    A record of work, not of the council: what was published is the ``publication``, made whole or not at all.
+    """
+
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="publishings")
+    note = models.TextField(blank=True)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    asked_at = models.DateTimeField(default=timezone.now)
+    touched_at = models.DateTimeField(default=timezone.now, help_text="Last sign of work on it")
+    files = models.PositiveSmallIntegerField("files to make")
+    made = models.PositiveSmallIntegerField("files made", default=0)
+    problem = models.TextField("why nothing was published", blank=True)
+    publication = models.OneToOneField(
+        Publication, on_delete=models.PROTECT, null=True, blank=True, related_name="asked_for"
+    )
+
+    objects = ReportPartQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"Publishing {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("report_publishing", args=[self.report.reference, self.pk])
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether it has come to no end that is known; its process may be gone (services/publish.py)."""
+        return self.publication_id is None and not self.problem
