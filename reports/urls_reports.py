@@ -62,6 +62,11 @@ urlpatterns = [
     ),
     path(f"{REPORT}appendices/new/", report_writing.appendix_add, name="report_appendix_add"),
     path(f"{REPORT}appendices/<slug:label>/", report_writing.appendix, name="report_appendix"),
+    path(
+        f"{REPORT}appendices/<slug:label>/file.pdf",
+        report_writing.appendix_file,
+        name="report_appendix_file",
+    ),
     path(f"{REPORT}<slug:kind>/<slug:key>/move/", reports.part_move, name="report_part_move"),
     path(f"{REPORT}<slug:kind>/<slug:key>/remove/", reports.part_remove, name="report_part_remove"),
     path(f"{REPORT}preview/", report_outcome.preview, name="report_preview"),

@@ -10,6 +10,7 @@ from reports.models.clearance import (
 from reports.models.content import (
     AmountLine,
     Appendix,
+    AppendixFile,
     Paragraph,
     Recommendation,
     Resolution,
@@ -29,6 +30,7 @@ from reports.models.template import (
 __all__ = [
     "AmountLine",
     "Appendix",
+    "AppendixFile",
     "CheckedText",
     "Clearance",
     "ClearanceDeadline",

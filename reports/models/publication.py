@@ -78,6 +78,10 @@ class PublicationFile(models.Model):
     publication = models.ForeignKey(Publication, on_delete=models.PROTECT, related_name="files")
     audience = models.CharField(max_length=6, choices=FileAudience)
     format = models.CharField(max_length=5)
+    appendix = models.PositiveSmallIntegerField(
+        "number of the appendix that it is", null=True, blank=True
+    )
+    title = models.CharField("title of the appendix", max_length=200, blank=True)
     name = models.CharField("file name", max_length=150)
     sha256 = models.CharField(max_length=64)
     size = models.PositiveIntegerField("size in bytes")
@@ -89,8 +93,9 @@ class PublicationFile(models.Model):
         ordering: ClassVar = ["publication", "-audience", "pk"]  # public ones first
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["publication", "audience", "format"],
+                fields=["publication", "audience", "format", "appendix"],
                 name="publication_file_once_a_format",
+                nulls_distinct=False,
             ),
             one_of("audience", FileAudience, model="publication_file"),
         ]
@@ -105,7 +110,9 @@ class PublicationFile(models.Model):
 
     @property
     def label(self) -> str:
-        """What it is, for people: ``Word document``."""
+        """What it is, for people: ``Word document``, or ``Appendix 6: Equality impact assessment``."""
+        if self.appendix is not None:
+            return f"Appendix {self.appendix}: {self.title} ({FORMATS[self.format].label})"
         return FORMATS[self.format].label
 
 

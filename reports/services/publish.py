@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db import IntegrityError
 from django.db.models import F, Max
 from django.utils import timezone
 
@@ -31,6 +32,7 @@ from reports.services.report import ReportError
 #: The first of the two keys of the lock that whoever makes a report's files holds; the other is the report's.
 WORK_LOCK = 71_003
 STOPPED = "The work stopped before it was done, and nothing was published. Publish again."
+_MEANWHILE = "Somebody else published this report at the same moment. Look at its versions first."
 FAILED = (
     "Something went wrong in the product, and nothing was published. "
     "Try again; if it fails again, tell the people who run it what you did and when."
@@ -39,11 +41,16 @@ FAILED = (
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """What was asked to be published: the papers as they stood then, for each audience that has one of its own."""
+    """What was asked to be published as version ``number``: papers and attached PDFs as they stood then.
+
+    ``papers`` has one for each audience that has one of its own.
+    """
 
     asked: Publishing
     report: Report
+    number: int
     papers: dict[Audience, Assembled]
+    attached: Sequence[DrawnFile]
     council: CouncilSettings
     today: dt.date
 
@@ -91,8 +98,17 @@ def ask_to_publish(
             raise ReportError(
                 "This report is being published at this moment; wait until that is done"
             )
-        public = assemble(locked, Audience.PUBLIC, council=council, today=today)
-        exempt = assemble(locked, Audience.EXEMPT, council=council, today=today)
+        number = (locked.publications.aggregate(last=Max("number"))["last"] or 0) + 1
+        public, exempt = (
+            assemble(
+                locked,
+                audience,
+                council=council,
+                today=today,
+                file_at=publish.published_file_at(locked, number),
+            )
+            for audience in Audience
+        )
         _refuse_unready(locked, public, exempt, note)
         papers = {Audience.PUBLIC: public}
         if exempt.document.blocks != public.document.blocks:  # something is withheld
@@ -104,7 +120,8 @@ def ask_to_publish(
             files=sum(len(publish.formats_of(paper.document)) for paper in papers.values()),
         )
         once.settle(claimed, asked.get_absolute_url())
-    return Pack(asked, locked, papers, council, today)
+        attached = publish.attached_files(locked, number)
+    return Pack(asked, locked, number, papers, attached, council, today)
 
 
 def make(*, by: User, pack: Pack) -> Publication:
@@ -115,11 +132,9 @@ def make(*, by: User, pack: Pack) -> Publication:
     require(by, Permission.PUBLISH_REPORTS)
     try:
         with beside.at_work(WORK_LOCK, pack.report.pk):
-            number = (pack.report.publications.aggregate(last=Max("number"))["last"] or 0) + 1
-            files = list(_draw(pack, number))
-            return _keep(by, pack, number, files)
-    except (beside.BusyError, outputs.OutputError) as error:
-        reason = str(error) or "Somebody else published this report at the same moment."
+            return _keep(by, pack, [*_draw(pack), *pack.attached])
+    except (beside.BusyError, IntegrityError, outputs.OutputError) as error:
+        reason = str(error) if isinstance(error, outputs.OutputError) else _MEANWHILE
         note_problem(pack.asked, reason)
         raise ReportError(reason) from error
 
@@ -134,10 +149,10 @@ def has_stopped(asked: Publishing) -> bool:
     return asked.is_at_work and beside.has_stopped(WORK_LOCK, asked.report_id, asked.touched_at)
 
 
-def _draw(pack: Pack, number: int) -> Iterator[DrawnFile]:
+def _draw(pack: Pack) -> Iterator[DrawnFile]:
     """Each file of a pack; how many are made is noted at once, for its page."""
     for audience, drawn in pack.papers.items():
-        stem = publish.file_stem(pack.report, audience, f"version {number}")
+        stem = publish.file_stem(pack.report, audience, f"version {pack.number}")
         for format in publish.formats_of(drawn.document):
             yield DrawnFile(
                 audience,
@@ -150,12 +165,12 @@ def _draw(pack: Pack, number: int) -> Iterator[DrawnFile]:
             )
 
 
-def _keep(by: User, pack: Pack, number: int, files: Sequence[DrawnFile]) -> Publication:
+def _keep(by: User, pack: Pack, files: Sequence[DrawnFile]) -> Publication:
     public, exempt = pack.papers[Audience.PUBLIC], pack.papers.get(Audience.EXEMPT)
     with acting(by, "report.publish", pack.asked.note):
         made = Publication.objects.create(
             report=pack.report,
-            number=number,
+            number=pack.number,
             of_version=pack.report.content_version,
             as_at=pack.report.figures_as_at or pack.today,
             published_on=pack.today,
@@ -171,6 +186,8 @@ def _keep(by: User, pack: Pack, number: int, files: Sequence[DrawnFile]) -> Publ
                 publication=made,
                 audience=file.audience,
                 format=file.format,
+                appendix=file.appendix,
+                title=file.title,
                 name=file.name,
                 sha256=file.sha256,
                 size=len(file.content),

@@ -17,7 +17,7 @@ from council_hms.exemption import Audience
 from council_hms.models import CouncilSettings
 from council_hms.outputs import html
 from reports import publish
-from reports.assemble import assemble
+from reports.assemble import assemble, draft_file_at
 from reports.clearance import standing_clearances
 from reports.draft_check import check_draft
 from reports.forms.report import ClearanceForm, DeadlinesForm, PublishForm
@@ -48,7 +48,7 @@ def preview(request: SignedInRequest, reference: str) -> HttpResponse:
     """The report as it would be published: the public version unless the exempt one is asked for."""
     found = visible_report(request, reference)
     audience = asked_audience(request, found, "preview")
-    drawn = assemble(found, audience, today=today(), links=True)
+    drawn = assemble(found, audience, today=today(), links=True, file_at=draft_file_at(found))
     return render(
         request,
         "reports/preview.html",
