@@ -1,4 +1,4 @@
-"""A PDF as an appendix: checked, kept and published as it was attached; an exempt one for those with the right alone."""
+"""A PDF as an appendix: checked, kept and published as it was attached; an exempt one not for the public."""
 
 from __future__ import annotations
 
