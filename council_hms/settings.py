@@ -104,7 +104,10 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "council_hms.context.site",
             ],
-            "builtins": ["council_hms.templatetags.figures"],
+            "builtins": [
+                "council_hms.templatetags.figures",
+                "council_hms.templatetags.history_links",
+            ],
         },
     }
 ]
