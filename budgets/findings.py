@@ -80,9 +80,7 @@ def _suspects(scope: Scope) -> list[BudgetChange]:
         )
     )
     return list(
-        BudgetChange.objects.filter(pk__in=suspect)
-        .with_standing(scope.as_at)
-        .with_what_happened()
+        BudgetChange.objects.filter(pk__in=suspect).with_standing(scope.as_at).with_what_happened()
     )
 
 

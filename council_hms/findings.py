@@ -19,7 +19,6 @@ from typing import Any, TypeVar
 
 from django.apps import apps
 
-
 T = TypeVar("T")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.urls import NoReverseMatch, reverse
 
 from council_hms.findings import Check, Finding, Scope, Severity
-from lessons.duties import ProjectDuties, read_duties
+from lessons.duties import Binding, ProjectDuties, read_binding, read_duties
 from lessons.gate import GO_LIVE, Duty, State
 from lessons.models import Answer, Gate
 
@@ -48,9 +48,14 @@ def _finding(
     )
 
 
+def binding_of(scope: Scope) -> Binding:
+    """What binds the projects in scope. Four queries."""
+    return read_binding(scope.projects, scope.as_at)
+
+
 def _owing(scope: Scope) -> list[ProjectDuties]:
-    """The projects with lessons to answer at a gate that is still ahead. Six queries."""
-    return read_duties(scope.projects, scope.as_at, due_only=True)
+    """The projects with lessons to answer at the gate where they stand. Two queries, and what binds them."""
+    return read_duties(scope.projects, scope.as_at, due_only=True, binding=scope.once(binding_of))
 
 
 def unanswered_at_gate(scope: Scope) -> Iterable[Finding]:

@@ -80,6 +80,7 @@ ROWS: dict[str, Callable[[], dict[str, Any]]] = {
     "action_edit": lambda: {"pk": _of_hms(Action).pk},
     "benefit_edit": lambda: {"pk": _of_hms(Benefit).pk},
     "board_pack_file": lambda: {"format": "pdf"},
+    "closure_report_file": lambda: {"format": "pdf"},
     "board_leave": lambda: {"pk": BoardMembership.objects.filter(project__reference="HMS")[0].pk},
     "change_": lambda: {"reference": "HMS-01"},
     "change_create": lambda: {"reference": "HMS"},
