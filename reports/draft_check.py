@@ -98,7 +98,7 @@ def check_draft(read: Reviewed, found: Sequence[ReportFinding]) -> DraftCheck:
             and mark.printed not in source.bound
             and (
                 figure["kind"] == "money"
-                or (figure["kind"] in ("percent", "years") and mark.status == "untraced")
+                or (figure["kind"] == "percent" and mark.status == "untraced")
             )
         )
 

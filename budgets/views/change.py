@@ -34,7 +34,7 @@ from budgets.views.common import (
 from council_hms import once
 from council_hms.access import Permission, SignedInRequest, allow, may
 from council_hms.concurrency import StaleError
-from council_hms.history_log import acts_on
+from council_hms.history_log import history_of
 from council_hms.money import MoneyError, parse_money
 from council_hms.outputs import html
 from projects.models import ChangeRequest, Project
@@ -74,9 +74,7 @@ def change(request: SignedInRequest, reference: str) -> HttpResponse:
             .filter(budget_change_reference=found.reference),
             may_enter=enters,
             may_confirm=may(request.user, P.CONFIRM_DECISIONS),
-            acts=acts_on(found, request.user, most=10)
-            if may(request.user, P.SEE_HISTORY)
-            else None,
+            history=history_of(found, request.user, most=10),
         ),
     )
 

@@ -20,6 +20,7 @@ from council_hms import once
 from council_hms.access import Permission, SignedInRequest, allow, may
 from council_hms.concurrency import StaleError
 from council_hms.grid import Grid
+from council_hms.history_log import history_of
 from council_hms.models import CouncilSettings
 from council_hms.outputs import html
 from projects.models import Project
@@ -59,6 +60,7 @@ def plan(request: SignedInRequest, reference: str) -> HttpResponse:
             as_at=day,
             plans=plans,
             current=current,
+            history=history_of(current, request.user) if current else None,
             grid=grid,
             may_enter=may(request.user, P.ENTER_BUDGETS),
         ),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from council_hms.access import Permission, SignedInRequest, allow, may
+from council_hms.history_log import history_of
 from council_hms.outputs import FORMATS, Style, html, respond
 from projects import services
 from projects.models import ClosureReport, Project
@@ -47,6 +48,7 @@ def closure_report(request: SignedInRequest, reference: str, format: str = "") -
             project,
             as_at=day,
             report=report,
+            history=history_of(report, request.user) if report else None,
             state=state_of(report),
             paper=html.document(paper, level_offset=0),
             files=[
