@@ -44,6 +44,7 @@ VERBS = {
     "log": "logged",
     "plan_route": "route planned",
     "propose_correction": "correction entered, to be confirmed",
+    "publish": "published",
     "record": "recorded",
     "remove": "removed",
     "refuse_correction": "correction refused",

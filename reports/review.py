@@ -153,6 +153,27 @@ def appendix_unreferred(read: Reviewed) -> Iterator[ReportFinding]:
             )
 
 
+def appendix_unread(read: Reviewed) -> Iterator[ReportFinding]:
+    """An appendix that says nothing, or whose PDF says nothing to people who cannot see it."""
+    for number, row in enumerate(read.appendices, start=1):
+        if row.exempt and not read.sees_exempt:
+            continue
+        if not row.shown.strip() and not row.file_name:
+            yield ReportFinding(
+                "report.appendix_empty",
+                Severity.WARNING,
+                f"Appendix {number}, {row.title}, has no text and no PDF.",
+                read.at("appendix", row.label),
+            )
+        elif not row.shown.strip() and not row.file_is_tagged:
+            yield ReportFinding(
+                "report.appendix_unread",
+                Severity.ADVICE,
+                f"The PDF of Appendix {number} is not tagged for screen readers and no text says what it shows.",
+                read.at("appendix", row.label),
+            )
+
+
 def exempt_without_paragraph(read: Reviewed) -> Iterator[ReportFinding]:
     """Something exempt that cites no paragraph of Schedule 12A, or gives no public-interest reason."""
     reasons = {
@@ -417,6 +438,7 @@ CHECKS: tuple[Check, ...] = (
     retrospective,
     no_source,
     appendix_unreferred,
+    appendix_unread,
     compulsory_empty,
     clearance_overdue,
     stale_figures,

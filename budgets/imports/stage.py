@@ -5,7 +5,7 @@ Nothing here touches the ledger.
 
 from __future__ import annotations
 
-import datetime as dt
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -15,14 +15,19 @@ from django.utils import timezone
 
 from budgets import services
 from budgets.imports.parse import STAGED, Choices, Fault, Reader
-from budgets.models import ImportFault, ImportKind, ImportRow, ImportRun, ImportState
-from council_hms import spreadsheets
+from budgets.models import (
+    ImportFault,
+    ImportKind,
+    ImportPiece,
+    ImportRow,
+    ImportRun,
+    ImportState,
+)
+from council_hms import beside, spreadsheets
 
 #: Rows of cost plans and budget lines, which nobody writes by the ten thousand.
 SHORT_FILE = 5_000
 _PROGRESS_EVERY = 10_000
-#: Between "it begins" and the lock's being held: no sign that anybody was killed.
-_SETTLING = dt.timedelta(seconds=10)
 #: The first of the two keys of the lock that whoever works on an import holds; the other is its number.
 WORK_LOCK = 71_001
 
@@ -40,28 +45,16 @@ class ImportRefused(services.BudgetError):
 @contextmanager
 def at_work(run: ImportRun) -> Iterator[None]:
     """Holds the import for this connection while it lasts; a killed process lets it go by itself."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [WORK_LOCK, run.pk])
-        if not cursor.fetchone()[0]:
-            raise ImportRefused("Someone is at work on this import; wait until it is done")
     try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [WORK_LOCK, run.pk])
+        with beside.at_work(WORK_LOCK, run.pk):
+            yield
+    except beside.BusyError:
+        raise ImportRefused("Someone is at work on this import; wait until it is done") from None
 
 
 def has_stopped(run: ImportRun) -> bool:
     """Whether an import that says it is at work has nobody working on it: its process was killed."""
-    if not run.is_at_work or timezone.now() - run.touched_at < _SETTLING:
-        return False
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT NOT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = %s "
-            "AND objid = %s AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))",
-            [WORK_LOCK, run.pk],
-        )
-        return bool(cursor.fetchone()[0])
+    return run.is_at_work and beside.has_stopped(WORK_LOCK, run.pk, run.touched_at)
 
 
 def recover(run: ImportRun) -> None:
@@ -84,11 +77,10 @@ def stage(run: ImportRun, reader: Reader, choices: Choices) -> None:
             f"The sheet has {height:,} rows; a file of this kind may have {SHORT_FILE:,}"
         )
     set_now(run, rows_in_file=height)
-    content = bytes(run.importfile.content)
     lines: list[str] = []
     faults: list[Fault] = []
     read = 0
-    for piece in spreadsheets.rows(content, run.file_name, choices.sheet):
+    for piece in rows_of(run, choices.sheet):
         more_lines, more_faults = reader.read(piece)
         lines += more_lines
         faults += more_faults
@@ -102,6 +94,16 @@ def stage(run: ImportRun, reader: Reader, choices: Choices) -> None:
     copy_rows(run, lines)
     copy_faults(run, faults)
     set_now(run, rows_read=read)
+
+
+def rows_of(run: ImportRun, sheet: int) -> Iterator[list[list[str]]]:
+    """The rows of a sheet, some thousands at a time: as they were kept, else from the file itself."""
+    kept = ImportPiece.objects.filter(run=run)
+    if not kept.exists():
+        yield from spreadsheets.rows(bytes(run.importfile.content), run.file_name, sheet)
+    for number in kept.filter(sheet=sheet).values_list("pk", flat=True):
+        packed = ImportPiece.objects.values_list("rows", flat=True).get(pk=number)
+        yield spreadsheets.unpack(zlib.decompress(packed).decode())
 
 
 def clear(run: ImportRun) -> None:

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("budgets", "0008_words_of_changes"),
+        ("budgets", "0009_rows_of_files_kept"),
         ("pghistory", "0007_auto_20250421_0444"),
         ("projects", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
