@@ -32,7 +32,6 @@ from budgets.models import (
     Decision,
     KeyDecisionThreshold,
     Line,
-    MinutedHeadline,
     Nature,
     ProjectTotals,
     SourceKind,
@@ -63,22 +62,30 @@ def _references(scope: Scope) -> dict[int, str]:
     return dict(scope.projects.order_by().values_list("pk", "reference"))
 
 
-def _changes(scope: Scope, *conditions: Any, **filters: Any) -> list[BudgetChange]:
-    """Changes of the projects in scope with their standing and everything its words need. Six queries.
+def _suspects(scope: Scope) -> list[BudgetChange]:
+    """The changes that a check may find wrong, with their standing and everything its words need. Four queries.
 
-    ``conditions`` leave out what cannot be found wrong: over a portfolio that is nearly all of them.
+    What leaves out the others: over a portfolio they are nearly all. Each check looks again for itself.
     """
+    submitted = BudgetChange.objects.filter(
+        project__in=_ids(scope), submitted_on__lte=scope.as_at
+    ).order_by()
+    suspect = (
+        submitted.filter(Exists(_approvals(scope, with_authority=False)))
+        .values("pk")
+        .union(
+            submitted.filter(_may_be_retrospective(scope)).values("pk"),
+            submitted.filter(headlines__isnull=False).values("pk"),
+            submitted.filter(key_decision=False, pk__in=_heavy(scope)).values("pk"),
+        )
+    )
     return list(
-        BudgetChange.objects.filter(project__in=_ids(scope), submitted_on__lte=scope.as_at)
-        .filter(*conditions, **filters)
-        .with_standing(scope.as_at)
-        .with_what_happened()
-        .prefetch_related("decisions__body__ratified_by")
+        BudgetChange.objects.filter(pk__in=suspect).with_standing(scope.as_at).with_what_happened()
     )
 
 
-def _standings(scope: Scope, *conditions: Any) -> Iterator[tuple[BudgetChange, Standing]]:
-    for change in _changes(scope, *conditions):
+def _standings(scope: Scope) -> Iterator[tuple[BudgetChange, Standing]]:
+    for change in scope.once(_suspects):
         yield change, Standing.of(change, scope.as_at)
 
 
@@ -120,7 +127,7 @@ def ahead_of_authority(scope: Scope) -> Iterator[Finding]:
         approved.setdefault(row["project_id"], []).append(
             YearTotal(row["year"], row["nature"], row["total"])
         )
-    references = _references(scope)
+    references = scope.once(_references)
     held = _interim_bodies(scope)
     for project_id, spend in spent.items():
         position = build(scope.as_at, approved=approved.get(project_id, []), spent=spend)
@@ -162,8 +169,7 @@ def _interim_bodies(scope: Scope) -> dict[int, str]:
 
 def interim_awaiting(scope: Scope) -> Iterator[Finding]:
     """Approvals by a body without the authority that nobody has ratified."""
-    held = Exists(_approvals(scope, with_authority=False))
-    for change, standing in _standings(scope, held):
+    for change, standing in _standings(scope):
         if standing.code == "interim":
             yield _about(
                 "budgets.interim_awaiting_ratification",
@@ -176,7 +182,7 @@ def interim_awaiting(scope: Scope) -> Iterator[Finding]:
 
 def retrospective(scope: Scope) -> Iterator[Finding]:
     """Changes decided, or still waiting, after a year that they fund had ended."""
-    for change, standing in _standings(scope, _may_be_retrospective(scope)):
+    for change, standing in _standings(scope):
         if not standing.retrospective_years or standing.code not in (
             "approved",
             "interim",
@@ -219,8 +225,8 @@ def _may_be_retrospective(scope: Scope) -> Any:
 
 def headline_differs(scope: Scope) -> Iterator[Finding]:
     """Minuted headlines that disagree with their lines by more than their own rounding."""
-    minuted = MinutedHeadline.objects.filter(change__project__in=_ids(scope)).values("change_id")
-    for found in compare_headlines(_changes(scope, pk__in=minuted), scope.as_at):
+    minuted = [change for change in scope.once(_suspects) if change.headlines.all()]
+    for found in compare_headlines(minuted, scope.as_at):
         if not found.agrees:
             yield _about(
                 "budgets.headline_differs_from_lines",
@@ -249,9 +255,9 @@ def _need_and_cover(scope: Scope) -> dict[tuple[int, str, FinancialYear], tuple[
 
 
 def _by_year(scope: Scope, code: str, *, over: bool) -> Iterator[Finding]:
-    references = _references(scope)
+    references = scope.once(_references)
     gaps: dict[int, list[tuple[FinancialYear, str, Decimal]]] = {}
-    for (project_id, nature, year), (need, cover) in _need_and_cover(scope).items():
+    for (project_id, nature, year), (need, cover) in scope.once(_need_and_cover).items():
         gap = need - cover
         if (gap > 0) if over else (gap < 0):
             gaps.setdefault(project_id, []).append((year, nature, abs(gap)))
@@ -380,26 +386,39 @@ def wrong_nature(scope: Scope) -> Iterator[Finding]:
         )
 
 
-def key_decision_not_marked(scope: Scope) -> Iterator[Finding]:
-    """Executive decisions above the key-decision threshold that are marked "No"."""
-    thresholds = [
+def _thresholds(scope: Scope) -> list[authority.Threshold]:
+    return [
         authority.Threshold(row.kind, row.amount, row.since, row.until)
         for row in KeyDecisionThreshold.objects.all()
     ]
-    if not thresholds:
-        return
-    # What a change weighs is never more than all its amounts without their signs.
-    heavy = (
+
+
+def _heavy(scope: Scope) -> Any:
+    """The changes that could reach a threshold: what one weighs is never more than its amounts without signs."""
+    thresholds = scope.once(_thresholds)
+    least = min((threshold.amount for threshold in thresholds), default=None)
+    if least is None:
+        return Line.objects.none().values("change_id")
+    return (
         Line.objects.filter(change__project__in=_ids(scope))
         .as_asked()
         .order_by()
         .values("change_id")
         .annotate(size=Sum(Abs("amount")))
-        .filter(size__gte=min(threshold.amount for threshold in thresholds))
+        .filter(size__gte=least)
         .values("change_id")
     )
-    for change in _changes(scope, key_decision=False, pk__in=heavy):
-        if not any(decision.body.kind in EXECUTIVE for decision in change.decisions.all()):
+
+
+def key_decision_not_marked(scope: Scope) -> Iterator[Finding]:
+    """Executive decisions above the key-decision threshold that are marked "No"."""
+    thresholds = scope.once(_thresholds)
+    if not thresholds:
+        return
+    for change in scope.once(_suspects):
+        if change.key_decision is not False or not any(
+            decision.body.kind in EXECUTIVE for decision in change.decisions.all()
+        ):
             continue
         lines = [
             (line.nature, line.amount) for line in change.lines.all() if line.decision_id is None

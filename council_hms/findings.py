@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import IntEnum
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, TypeVar
 
 from django.apps import apps
+
+T = TypeVar("T")
 
 
 class Severity(IntEnum):
@@ -43,6 +45,14 @@ class Scope:
     projects: Any
     as_at: dt.date
     user: Any = None
+    _read: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, read: Callable[[Scope], T]) -> T:
+        """What ``read`` gives for this scope: several checks ask it alike, and the first of them has it read."""
+        if read not in self._read:
+            self._read[read] = read(self)
+        found: T = self._read[read]
+        return found
 
 
 @dataclass(frozen=True, slots=True)

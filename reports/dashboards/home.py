@@ -22,15 +22,16 @@ from budgets.models import (
     GoverningBody,
     ImportRun,
     ImportState,
+    MinuteCorrection,
     ProjectTotals,
 )
 from budgets.portfolio import Sums, Totals
 from budgets.standing import Standing
+from council_hms import news
 from council_hms.access import Permission, Role, may
-from council_hms.findings import Severity
+from council_hms.findings import Scope, Severity
 from council_hms.models import CouncilSettings, User
 from projects.accepted import Concern
-from projects.digest import changes_of
 from projects.models import ChangeRequest, FindingAcceptance, HighlightReport, Project
 from reports.dashboards.concerns import ALWAYS_FRESH, Found, Weight, concerns_for, weigh
 from reports.models import Report
@@ -243,14 +244,11 @@ def agenda(user: Any, today: dt.date, projects: Any = None) -> Agenda:
 
 def lately(user: Any, projects: Any, today: dt.date) -> list[tuple[dt.date, str, str]]:
     """Day, project and words of what changed in the last weeks, the latest first."""
-    since = today - dt.timedelta(days=LATELY)
-    names = dict(projects.order_by().values_list("pk", "reference"))
-    found = [
-        (day, names[project_id], words)
-        for project_id, day, words in changes_of(list(names), since, today)
-        if project_id in names
-    ]
-    return sorted(found, key=lambda change: change[0], reverse=True)[:MOST_CHANGES]
+    scope = Scope(projects, today, user)
+    found = news.changes(scope, today - dt.timedelta(days=LATELY))[:MOST_CHANGES]
+    shown = Project.objects.filter(pk__in={change.project_id for change in found})
+    names = dict(shown.values_list("pk", "reference"))
+    return [(change.day, names[change.project_id], change.words) for change in found]
 
 
 # -- what waits for whom ----------------------------------------------------------------------
@@ -273,6 +271,13 @@ def waiting_for(user: User, today: dt.date) -> list[Waiting]:
             .exclude(entered_by=user)
             .count()
         )
+        corrections = (
+            MinuteCorrection.objects.filter(
+                decision__in=Decision.objects.visible_to(user), settled_at=None
+            )
+            .exclude(entered_by=user)
+            .count()
+        )
         imports = (
             ImportRun.objects.visible_to(user)
             .exclude(state__in=[ImportState.APPLIED, ImportState.DISCARDED])
@@ -292,6 +297,13 @@ def waiting_for(user: User, today: dt.date) -> list[Waiting]:
                 if to_confirm != 1
                 else "decision to confirm",
                 _address("finding_list", "?check=budgets.decision_not_confirmed"),
+            ),
+            Waiting(
+                corrections,
+                "corrections of minutes to confirm"
+                if corrections != 1
+                else "correction of a minute to confirm",
+                _address("decision_list", "?confirmation=waits"),
             ),
             Waiting(
                 held,
