@@ -101,7 +101,8 @@ def gather(projects: Iterable[Project], as_at: dt.date, since: dt.date) -> dict[
         news[project_id].changed.append((day, words))
     scope = Scope(Project.objects.filter(pk__in=ids), as_at, OPEN_READER)
     for finding in findings.run(scope):
-        if finding.project_id in news:
+        # what is about a paper in draft is not for everyone who follows a project that it is about
+        if finding.project_id in news and not finding.about:
             news[finding.project_id].found.append(finding)
     return news
 
