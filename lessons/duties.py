@@ -80,7 +80,8 @@ def read_asks_over_limit(projects: Any, as_at: dt.date) -> dict[int, list[gate.A
     line: Any = apps.get_model("budgets", "Line")
     change: Any = apps.get_model("budgets", "BudgetChange")
     open_changes = (
-        change._default_manager.with_standing(as_at)
+        change._default_manager.perhaps_open(as_at)
+        .with_standing(as_at)
         .filter(approval_id=None, ending_id=None)
         .filter(Q(submitted_on__lte=as_at) | Q(submitted_on=None))
     )
@@ -106,13 +107,10 @@ def read_asks_over_limit(projects: Any, as_at: dt.date) -> dict[int, list[gate.A
     return {pk: asks for pk, asks in over.items() if asks}
 
 
-def read_duties(
-    projects: Any, as_at: dt.date, *, at_approval_only: bool = False, due_only: bool = False
-) -> list[ProjectDuties]:
+def read_duties(projects: Any, as_at: dt.date, *, due_only: bool = False) -> list[ProjectDuties]:
     """What each of these projects owes on a day, by reference. At most six queries, however many projects.
 
-    ``at_approval_only`` leaves out projects that do not stand before an approval of money,
-    ``due_only`` lessons of gates that are still ahead, and projects that then owe nothing.
+    ``due_only`` leaves out lessons of gates that are still ahead, and projects that then owe nothing.
     Budget heads answer nothing: they only give or take virements.
     """
     lessons = read_lessons(as_at)
@@ -121,8 +119,6 @@ def read_duties(
         return []
     real = projects.filter(is_budget_head=False)
     asks = read_asks_over_limit(real.order_by().values("pk"), as_at)
-    if at_approval_only:
-        real = real.filter(Q(stage__in=gate.NEW_STAGES) | Q(pk__in=list(asks)))
     plans = _Plans(lessons, rules, as_at, due_only)
     rows = []
     for pk, reference, stage, *parts in real.order_by("reference").values_list(

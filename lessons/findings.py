@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.urls import NoReverseMatch, reverse
 
@@ -32,6 +32,14 @@ def _named(duties: Iterable[Duty]) -> str:
     )
 
 
+def _duties(scope: Scope) -> Sequence[ProjectDuties]:
+    """What each project in scope owes now. Read once a run."""
+    if "lessons.duties" not in scope.shared:
+        scope.shared["lessons.duties"] = read_duties(scope.projects, scope.as_at, due_only=True)
+    duties: Sequence[ProjectDuties] = scope.shared["lessons.duties"]
+    return duties
+
+
 def _finding(
     code: str, owed: ProjectDuties, stopping: list[Duty], of: int, message: str
 ) -> Finding:
@@ -49,8 +57,8 @@ def _finding(
 
 
 def unanswered_at_gate(scope: Scope) -> Iterable[Finding]:
-    """Projects before an approval of money that have not answered every lesson that binds them. Six queries."""
-    for owed in read_duties(scope.projects, scope.as_at, at_approval_only=True, due_only=True):
+    """Projects before an approval of money that have not answered every lesson that binds them. Six queries a run."""
+    for owed in _duties(scope):
         if stopping := owed.stopping_approval:
             why = (
                 "Answer them before this project is submitted for approval."
@@ -62,8 +70,8 @@ def unanswered_at_gate(scope: Scope) -> Iterable[Finding]:
 
 
 def unanswered_before_next_gate(scope: Scope) -> Iterable[Finding]:
-    """Running projects with lessons to answer before go-live or closure. Six queries."""
-    for owed in read_duties(scope.projects, scope.as_at, due_only=True):
+    """Running projects with lessons to answer before go-live or closure. Six queries a run."""
+    for owed in _duties(scope):
         due = [duty for duty in owed.duties if {"go_live", "closure"} & set(duty.due_at)]
         if stopping := [duty for duty in due if duty.stops]:
             gate = GO_LIVE if GO_LIVE in stopping[0].due_at else "closure"

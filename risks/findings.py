@@ -37,6 +37,18 @@ def _in_scope(model: Any, scope: Scope, path: str) -> Any:
     return rows.filter(within | Q(**{path: None}) if scope.beyond_projects else within)
 
 
+#: Texts that no finding says: at a hundred thousand rows they weigh.
+_LONG = (
+    "comment",
+    "risk__description",
+    "risk__cause",
+    "risk__consequence",
+    "risk__exempt_reason",
+    "risk__register__project__summary",
+    "risk__register__project__notes",
+)
+
+
 def _standing(scope: Scope) -> Any:
     """The scores that stand for the open threats in scope, with ``score`` and what words need at hand."""
     return (
@@ -45,6 +57,7 @@ def _standing(scope: Scope) -> Any:
         .of_open_threats(scope.as_at)
         .with_score()
         .select_related("scale", "risk__register__project")
+        .defer(*_LONG)
         .order_by("risk__register__project__reference", "risk_id")
     )
 
