@@ -18,7 +18,6 @@ from budgets.models import (
     BodyKind,
     BudgetChange,
     ChangeKind,
-    CostPlanLine,
     Decision,
     KeyDecisionThreshold,
     Line,
@@ -252,43 +251,57 @@ def headline_differs(scope: Scope) -> Iterator[Finding]:
             )
 
 
-def _need_and_cover(scope: Scope) -> dict[tuple[int, str, FinancialYear], tuple[Decimal, Decimal]]:
-    """Requirement and approved lines by project, nature and year, from this year on. Two queries a run."""
-    if "budgets.need_and_cover" not in scope.shared:
-        scope.shared["budgets.need_and_cover"] = _read_need_and_cover(scope)
-    found: dict[tuple[int, str, FinancialYear], tuple[Decimal, Decimal]]
-    found = scope.shared["budgets.need_and_cover"]
-    return found
+def _gaps(scope: Scope) -> list[tuple[int, str, FinancialYear, Decimal]]:
+    """Project, nature, year and what the cost plan in force needs beyond what is approved, from this year on.
+
+    Negative where more is approved; years that agree are left out. One query a run.
+    """
+    if "budgets.gaps" not in scope.shared:
+        scope.shared["budgets.gaps"] = _read_gaps(scope)
+    gaps: list[tuple[int, str, FinancialYear, Decimal]] = scope.shared["budgets.gaps"]
+    return gaps
 
 
-def _read_need_and_cover(
-    scope: Scope,
-) -> dict[tuple[int, str, FinancialYear], tuple[Decimal, Decimal]]:
-    this_year = FinancialYear.of(scope.as_at)
-    found: dict[tuple[int, str, FinancialYear], tuple[Decimal, Decimal]] = {}
-    plans = CostPlanLine.objects.filter(plan__project__in=_ids(scope), year__gte=this_year).current(
-        scope.as_at
-    )
-    for row in plans.totals("plan__project_id", "nature", "year"):
-        found[row["plan__project_id"], row["nature"], row["year"]] = (row["total"], NIL)
-    planned = {project_id for project_id, _, _ in found}
-    for row in approved_by_year(list(planned), scope.as_at):
-        if row["year"] < this_year:
-            continue
-        key = (row["project_id"], row["nature"], row["year"])
-        found[key] = (found.get(key, (NIL, NIL))[0], row["total"])
-    return found
+def _read_gaps(scope: Scope) -> list[tuple[int, str, FinancialYear, Decimal]]:
+    try:
+        projects, of_projects = _ids(scope).query.sql_with_params()
+    except EmptyResultSet:  # no project is looked at
+        return []
+    this_year = FinancialYear.of(scope.as_at).start
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            WITH plan AS (
+                SELECT DISTINCT ON (project_id) id, project_id FROM budgets_costplan
+                 WHERE project_id IN ({projects}) AND dated <= %s ORDER BY project_id, dated DESC
+            ), need AS MATERIALIZED (
+                SELECT plan.project_id, line.nature, line.year, sum(line.amount) AS amount
+                  FROM plan JOIN budgets_costplanline AS line ON line.plan_id = plan.id
+                 WHERE line.year >= %s GROUP BY 1, 2, 3
+            ), cover AS (
+                SELECT * FROM budgets_approved_by_year(ARRAY(SELECT DISTINCT project_id FROM need), %s)
+                 WHERE year >= %s
+            )
+            SELECT project_id, nature, year, COALESCE(need.amount, 0) - COALESCE(cover.amount, 0) AS gap
+              FROM need FULL JOIN cover USING (project_id, nature, year)
+             WHERE COALESCE(need.amount, 0) <> COALESCE(cover.amount, 0)
+             ORDER BY project_id, nature, year
+            """,  # noqa: S608 - the projects are a queryset's own statement with its parameters
+            [*of_projects, scope.as_at, this_year, scope.as_at, this_year],
+        )
+        return [
+            (project_id, nature, FinancialYear(year), gap)
+            for project_id, nature, year, gap in cursor.fetchall()
+        ]
 
 
 def _by_year(scope: Scope, code: str, *, over: bool) -> Iterator[Finding]:
     references = _references(scope)
     gaps: dict[int, list[tuple[FinancialYear, str, Decimal]]] = {}
-    for (project_id, nature, year), (need, cover) in _need_and_cover(scope).items():
-        gap = need - cover
-        if (gap > 0) if over else (gap < 0):
+    for project_id, nature, year, gap in _gaps(scope):
+        if (gap > 0) is over:
             gaps.setdefault(project_id, []).append((year, nature, abs(gap)))
     for project_id, years in gaps.items():
-        years.sort(key=lambda gap: (gap[1], gap[0]))
         parts = ", ".join(
             f"{in_words(amount)} {nature} in {year}" for year, nature, amount in years
         )
@@ -415,7 +428,7 @@ def wrong_nature(scope: Scope) -> Iterator[Finding]:
 
 
 def key_decision_not_marked(scope: Scope) -> Iterator[Finding]:
-    """Executive decisions above the key-decision threshold that are marked "No"."""
+    """Executive decisions above the key-decision threshold that are marked "No". Three queries."""
     thresholds = [
         authority.Threshold(row.kind, row.amount, row.since, row.until)
         for row in KeyDecisionThreshold.objects.all()
@@ -432,13 +445,28 @@ def key_decision_not_marked(scope: Scope) -> Iterator[Finding]:
         .filter(size__gte=min(threshold.amount for threshold in thresholds))
         .values("change_id")
     )
-    for change in _changes(scope, key_decision=False, pk__in=heavy):
-        if not any(decision.body.kind in EXECUTIVE for decision in change.decisions.all()):
-            continue
-        lines = [
-            (line.nature, line.amount) for line in change.lines.all() if line.decision_id is None
-        ]
-        weight = authority.weigh(lines, balanced=change.is_balanced_kind)
+    executive = Decision.objects.filter(change=OuterRef("pk"), body__kind__in=EXECUTIVE)
+    unmarked = BudgetChange.objects.filter(
+        Exists(executive),
+        project__in=_ids(scope),
+        submitted_on__lte=scope.as_at,
+        key_decision=False,
+        pk__in=heavy,
+    )
+    sums = (
+        Line.objects.as_asked()
+        .filter(change__in=unmarked.order_by().values("pk"))
+        .order_by()
+        .values_list("change_id", "nature")
+        .annotate(
+            up=Sum("amount", filter=Q(amount__gt=0)), down=Sum("amount", filter=Q(amount__lt=0))
+        )
+    )
+    lines: dict[int, list[tuple[str, Decimal]]] = {}
+    for change_id, nature, up, down in sums:
+        lines.setdefault(change_id, []).extend((nature, amount or NIL) for amount in (up, down))
+    for change in unmarked.select_related("project").order_by("pk"):
+        weight = authority.weigh(lines.get(change.pk, []), balanced=change.is_balanced_kind)
         judged = authority.key_decision(thresholds, change.submitted_on or scope.as_at, weight)
         if judged.sufficient:
             yield _about(

@@ -11,7 +11,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.cache import cache
 from django.db.models import Count, Max
@@ -29,8 +29,7 @@ ALWAYS_FRESH = 300
 KEPT_FOR = 600
 
 
-@dataclass(frozen=True, slots=True)
-class Weight:
+class Weight(NamedTuple):
     """How many open findings of each severity."""
 
     severe: int = 0
@@ -40,12 +39,7 @@ class Weight:
     @classmethod
     def sum(cls, weights: Iterable[Weight]) -> Weight:
         """Of some weights together."""
-        each = list(weights)
-        return cls(
-            sum(weight.severe for weight in each),
-            sum(weight.warning for weight in each),
-            sum(weight.advice for weight in each),
-        )
+        return cls(*(sum(counts) for counts in zip(*weights, strict=True)))
 
     @property
     def total(self) -> int:

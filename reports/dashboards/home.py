@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, Min, OuterRef, Q
+from django.db.models import Min
 from django.urls import NoReverseMatch, reverse
 
 from budgets.models import (
@@ -234,15 +234,17 @@ def agenda(user: Any, today: dt.date, projects: Any = None) -> Agenda:
 
     Where each stands is asked of the first changes by date alone, not of the thousands of a large portfolio.
     """
-    pending = Decision.objects.pending().filter(change=OuterRef("pk"))
-    waiting = BudgetChange.objects.visible_to(user).filter(Exists(pending), submitted_on__lte=today)
+    waiting = BudgetChange.objects.visible_to(user).filter(submitted_on__lte=today)
     if projects is not None:
         waiting = waiting.filter(project__in=projects.order_by().values("pk"))
-    next_on = Min("decisions__planned_for", filter=Q(decisions__outcome=None))
     first = list(
-        waiting.annotate(next_on=next_on)
-        .order_by("next_on", "pk")
-        .values_list("pk", flat=True)[: MOST_WAITING + 1]
+        Decision.objects.pending()
+        .filter(change__in=waiting.order_by().values("pk"))
+        .order_by()
+        .values("change_id")
+        .annotate(next_on=Min("planned_for"))
+        .order_by("next_on", "change_id")
+        .values_list("change_id", flat=True)[: MOST_WAITING + 1]
     )
     standing_now: Any = BudgetChange.objects.filter(pk__in=first[:MOST_WAITING]).with_standing(
         today
