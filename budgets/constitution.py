@@ -33,6 +33,7 @@ from budgets.models import (
 from council_hms import council
 from council_hms.access import Permission, SignedInRequest, allow, may
 from council_hms.council_pages import answer
+from council_hms.history_log import history_of
 
 P = Permission
 
@@ -86,6 +87,7 @@ def _keep(
             reason=form.cleaned_data.get("reason", ""),
         ),
         look_again=form.look_again,
+        history=history_of(row, request.user) if row.pk else None,
         done=done,
         heading=heading,
         back=back,

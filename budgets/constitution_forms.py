@@ -6,10 +6,9 @@ from typing import Any
 
 from django import forms
 
-from budgets.forms import DayField
 from budgets.models import AuthorityLimit, FundingSource, GoverningBody, KeyDecisionThreshold
 from council_hms.council_forms import RuleRowForm
-from council_hms.fields import FinancialYearFormField
+from council_hms.fields import DayField, FinancialYearFormField
 from council_hms.forms import GovukForm
 
 DAYS = {"since": DayField, "until": DayField}

@@ -24,36 +24,11 @@ from budgets.models import (
     Nature,
     Outcome,
 )
-from council_hms.fields import FinancialYearFormField, MoneyFormField
+from council_hms.fields import DayField, FinancialYearFormField, MoneyFormField
 from council_hms.financial_year import FinancialYear
 from council_hms.forms import GovukForm
 from council_hms.money import Negative, Unit
 from projects.models import Project, WorkPackage
-
-
-class DayField(forms.DateField):
-    """A date in the British order or as a browser's date box sends it."""
-
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault(
-            "input_formats", ["%Y-%m-%d", "%d/%m/%Y", "%d %B %Y", "%d %b %Y", "%d.%m.%Y"]
-        )
-        kwargs.setdefault(
-            "error_messages",
-            {
-                "required": "Enter a date, for example 14/06/2023",
-                "invalid": "Enter a real date, for example 14/06/2023",
-            },
-        )
-        super().__init__(**kwargs)
-
-    def clean(self, value: Any) -> Any:
-        day = super().clean(value)
-        if day is not None and not 1990 <= day.year <= 2099:
-            raise ValidationError("Enter a date between 1990 and 2099")
-        return day
 
 
 class ChangeForm(GovukForm, forms.Form):

@@ -138,6 +138,7 @@ def funding_query(project: Project, as_at: dt.date, known_at: dt.datetime | None
         required.order_by()
         .values_list(*columns)
         .union(available.order_by().values_list(*columns), all=True)
+        .order_by()
     )
 
 

@@ -10,7 +10,7 @@ from django.utils.html import format_html_join
 from budgets.models import BodyKind, ChangeKind, Expectation, Nature, Outcome, SourceKind
 from council_hms import money
 from council_hms.grid import Value
-from council_hms.tables import BaseTable, Choice, Date, Money, Words, Year, YesNo, tag
+from council_hms.tables import BaseTable, Choice, Date, History, Money, Words, Year, YesNo, tag
 from projects.models import Fund
 
 
@@ -83,6 +83,7 @@ class LineTable(BaseTable):
         accessor="is_resolved", order_by="is_resolved", verbose_name="As a body resolved"
     )
     note = Words(orderable=False)
+    history = History()
 
 
 class DecisionTable(BaseTable):
@@ -103,6 +104,7 @@ class DecisionTable(BaseTable):
     minute_number = Words(verbose_name="Minute")
     has_authority = YesNo(verbose_name="With authority")
     confirmed_at = Date(verbose_name="Confirmed")
+    history = History()
 
     def render_decided_on(self, record: Any) -> str:
         return str(record.date_words)
@@ -124,6 +126,7 @@ class SpendTable(BaseTable):
     supplier = Words()
     ledger_reference = Words(verbose_name="Ledger reference")
     amount = Money(verbose_name="Amount (£)")
+    history = History()
 
 
 class SourceTable(BaseTable):
@@ -137,6 +140,7 @@ class SourceTable(BaseTable):
     asked = Money(verbose_name="In lines, as asked (£)")
     in_use = YesNo(verbose_name="In use")
     note = Words(orderable=False)
+    history = History()
 
 
 class BodyTable(BaseTable):
@@ -149,6 +153,7 @@ class BodyTable(BaseTable):
         accessor="ratified_by__name", order_by="ratified_by__name", verbose_name="Ratified by"
     )
     in_use = YesNo(verbose_name="In use")
+    history = History()
 
     def render_limits(self, record: Any) -> str:
         return "; ".join(self._limits(record)) or "None: needs ratification"

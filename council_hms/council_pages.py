@@ -16,6 +16,7 @@ from council_hms import council, once
 from council_hms.access import Permission, SignedInRequest, allow
 from council_hms.concurrency import StaleError
 from council_hms.council_forms import PersonForm, SettingsForm
+from council_hms.history_log import history_of
 from council_hms.models import CouncilSettings, User
 
 P = Permission
@@ -80,6 +81,7 @@ def council_edit(request: SignedInRequest) -> HttpResponse:
         look_again=look_again,
         done="The council’s settings are saved.",
         heading="The council",
+        history=history_of(CouncilSettings.current(), request.user),
     )
 
 
@@ -155,6 +157,7 @@ def person(request: SignedInRequest, pk: int) -> HttpResponse:
         back=reverse("person_list"),
         template="council/person.html",
         person=found,
+        history=history_of(found, request.user),
     )
 
 

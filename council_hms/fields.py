@@ -1,4 +1,4 @@
-"""Model and form fields for money and financial years."""
+"""Model and form fields for money, days and financial years."""
 
 from __future__ import annotations
 
@@ -87,6 +87,31 @@ class FinancialYearFormField(forms.CharField):
 
     def prepare_value(self, value: Any) -> Any:
         return value.label if isinstance(value, FinancialYear) else value
+
+
+class DayField(forms.DateField):
+    """A date in the British order or as a browser's date box sends it, from 1990 to 2099."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault(
+            "input_formats", ["%Y-%m-%d", "%d/%m/%Y", "%d %B %Y", "%d %b %Y", "%d.%m.%Y"]
+        )
+        kwargs.setdefault(
+            "error_messages",
+            {
+                "required": "Enter a date, for example 14/06/2023",
+                "invalid": "Enter a real date, for example 14/06/2023",
+            },
+        )
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> Any:
+        day = super().clean(value)
+        if day is not None and not 1990 <= day.year <= 2099:
+            raise ValidationError("Enter a date between 1990 and 2099")
+        return day
 
 
 class FinancialYearField(models.Field):  # type: ignore[type-arg]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
+import django_filters
 from django.db.models import Case, QuerySet, TextField, Value, When
 from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
@@ -70,12 +71,18 @@ class ActFilter(ListFilter):
         method="by_kind",
         label="What was changed",
     )
+    project = django_filters.CharFilter(
+        method="by_project", label="Project reference", max_length=30
+    )
     through = ChoiceFilter(choices=THROUGH, label="Through")
     since = DateFilter(field_name="created_at", lookup_expr="date__gte", label="From")
     until = DateFilter(field_name="created_at", lookup_expr="date__lte", label="Until")
 
     def by_person(self, rows: QuerySet[Any], name: str, person: str) -> QuerySet[Any]:
         return rows.filter(metadata__by=int(person))
+
+    def by_project(self, rows: QuerySet[Any], name: str, reference: str) -> QuerySet[Any]:
+        return rows.filter(pk__in=history_log.acts_on_project(reference))
 
     def by_kind(self, rows: QuerySet[Any], name: str, label: str) -> QuerySet[Any]:
         event_model = history_log.tracked_models()[label][1]

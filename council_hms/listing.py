@@ -55,13 +55,14 @@ from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
 from django.utils.http import content_disposition_header
 
+from council_hms.access import Permission, may
 from council_hms.fields import FinancialYearFormField, MoneyFormField
 from council_hms.forms import GovukForm
 from council_hms.grid import Format, Value
 from council_hms.outputs import FORMATS, file_name
 from council_hms.outputs import csv as csv_file
 from council_hms.outputs.stream import xlsx_rows
-from council_hms.tables import BaseTable
+from council_hms.tables import BaseTable, History
 
 log = logging.getLogger("council_hms.exports")
 
@@ -402,7 +403,12 @@ class ListPage:
 
     @cached_property
     def table(self) -> BaseTable:
-        return self.table_class(list(self.present(self.page_rows)), orderable=True)
+        table = self.table_class(list(self.present(self.page_rows)), orderable=True)
+        if not may(self.user, Permission.SEE_HISTORY):
+            for bound in list(table.columns):
+                if isinstance(bound.column, History):
+                    table.columns.hide(bound.name)
+        return table
 
     def sums(self) -> list[tuple[str, Decimal]]:
         """The totals of everything that is filtered, in pounds. One query."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import django
+
 from council_hms.env import (
     env_text,
     envbool,
@@ -102,7 +104,10 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "council_hms.context.site",
             ],
-            "builtins": ["council_hms.templatetags.figures"],
+            "builtins": [
+                "council_hms.templatetags.figures",
+                "council_hms.templatetags.history_links",
+            ],
         },
     }
 ]
@@ -181,16 +186,24 @@ LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
 USE_I18N = False
 USE_TZ = True
-EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend"
-    if env_text("EMAIL_HOST", default="")
-    else "django.core.mail.backends.console.EmailBackend"
-)
-EMAIL_HOST = env_text("EMAIL_HOST", default="")
-EMAIL_PORT = envint("EMAIL_PORT", default=587)
-EMAIL_HOST_USER = env_text("EMAIL_HOST_USER", default="")
-EMAIL_HOST_PASSWORD = envsecret("EMAIL_HOST_PASSWORD", default="")
-EMAIL_USE_TLS = envbool("EMAIL_USE_TLS", default=True)
+_MAIL_HOST = env_text("EMAIL_HOST", default="")
+_MAIL_BACKEND = f"django.core.mail.backends.{'smtp' if _MAIL_HOST else 'console'}.EmailBackend"
+_MAIL_SERVER: dict[str, Any] = {
+    "host": _MAIL_HOST,
+    "port": envint("EMAIL_PORT", default=587),
+    "username": env_text("EMAIL_HOST_USER", default=""),
+    "password": envsecret("EMAIL_HOST_PASSWORD", default=""),
+    "use_tls": envbool("EMAIL_USE_TLS", default=True),
+}
+if django.VERSION >= (6, 1):  # which has one setting for all, and warns of the older ones
+    MAILERS = {"default": {"BACKEND": _MAIL_BACKEND, "OPTIONS": _MAIL_SERVER if _MAIL_HOST else {}}}
+else:
+    EMAIL_BACKEND = _MAIL_BACKEND
+    EMAIL_HOST = _MAIL_SERVER["host"]
+    EMAIL_PORT = _MAIL_SERVER["port"]
+    EMAIL_HOST_USER = _MAIL_SERVER["username"]
+    EMAIL_HOST_PASSWORD = _MAIL_SERVER["password"]
+    EMAIL_USE_TLS = _MAIL_SERVER["use_tls"]
 DEFAULT_FROM_EMAIL = env_text("DEFAULT_FROM_EMAIL", default="council-hms@localhost")
 #: Where mail says that the product is reached, without a slash at the end.
 SITE_URL = envurl("SITE_URL", default="http://localhost:8000")

@@ -18,6 +18,7 @@ from django.utils.html import format_html
 from council_hms import money
 from council_hms.financial_year import FinancialYear
 from council_hms.grid import Format, Value
+from council_hms.history_log import link_to_history
 
 
 class BaseTable(tables.Table):
@@ -119,6 +120,23 @@ class Moment(Words):
         if not isinstance(value, dt.datetime):
             return None
         return f"{timezone.localtime(value):%Y-%m-%d %H:%M:%S}"
+
+
+class History(Words):
+    """The way to the history of the row, on the page of a list, for those who may see it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(
+            *args,
+            accessor="pk",
+            verbose_name="History",
+            orderable=False,
+            page_only=True,
+            **kwargs,
+        )
+
+    def render(self, record: Any) -> Any:  # type: ignore[override]
+        return link_to_history(record, str(record))
 
 
 class Choice(Words):

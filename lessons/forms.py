@@ -10,6 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from council_hms.exemption import ExemptionParagraph
+from council_hms.fields import DayField
 from council_hms.forms import GovukForm
 from lessons.models import (
     Answer,
@@ -22,7 +23,6 @@ from lessons.models import (
     ProjectType,
 )
 from lessons.services import AnswerDraft
-from projects.forms import DayField
 from projects.models import Fund, Project
 
 LONG = {"rows": 3}

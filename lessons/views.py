@@ -22,6 +22,7 @@ from council_hms import once, outputs
 from council_hms.access import Permission, SignedInRequest, allow, may
 from council_hms.concurrency import StaleError
 from council_hms.exemption import Audience
+from council_hms.history_log import history_of
 from council_hms.models import CouncilSettings
 from council_hms.navigation import project_tabs
 from council_hms.outputs import html
@@ -157,6 +158,7 @@ def lesson(request: SignedInRequest, pk: int) -> HttpResponse:
         "lessons/lesson.html",
         {
             "lesson": found,
+            "history": history_of(found, request.user),
             "parts": [(label, summary.stated(found, key)) for key, label in summary.PARTS],
             "known_as_risk": summary.stated(found, "known_as_risk"),
             "priority": summary.stated(found, "priority"),
@@ -667,12 +669,18 @@ def project_type_edit(request: SignedInRequest, pk: int | None = None) -> HttpRe
 
 
 def _setting_page(
-    request: SignedInRequest, form: BaseForm, title: str, typed: Any, theirs: Any = ()
+    request: SignedInRequest, form: Any, title: str, typed: Any, theirs: Any = ()
 ) -> HttpResponse:
     """The page of one of the administrator's forms."""
     return render(
         request,
         "lessons/setting_form.html",
-        {"form": form, "forms": [form], "title": title, "theirs": theirs},
+        {
+            "form": form,
+            "forms": [form],
+            "title": title,
+            "theirs": theirs,
+            "history": history_of(form.instance, request.user) if form.instance.pk else None,
+        },
         status=200 if typed is None else 409 if theirs else 422,
     )

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage
 from django.db import transaction
 
 from council_hms import findings
@@ -280,20 +280,17 @@ def send(as_at: dt.date, report: Callable[[str], object]) -> tuple[int, int]:
     the same day sends nothing again, and a failed one is tried again by the next.
     """
     sent = failed = 0
-    with get_connection() as connection:
-        for digest in digests(as_at):
-            message = EmailMessage(
-                digest.subject, digest.body, to=[digest.person.email], connection=connection
-            )
-            try:
-                message.send()
-            except OSError as error:  # smtplib's errors are OSErrors
-                failed += 1
-                report(f"{digest.person.email}: not sent ({type(error).__name__})")
-                continue
-            remember(digest, as_at)
-            sent += 1
-            report(f"{digest.person.email}: sent")
+    for digest in digests(as_at):
+        message = EmailMessage(digest.subject, digest.body, to=[digest.person.email])
+        try:
+            message.send()
+        except OSError as error:  # smtplib's errors are OSErrors
+            failed += 1
+            report(f"{digest.person.email}: not sent ({type(error).__name__})")
+            continue
+        remember(digest, as_at)
+        sent += 1
+        report(f"{digest.person.email}: sent")
     return sent, failed
 
 

@@ -10,11 +10,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db import models
 
 from council_hms.exemption import ExemptionParagraph
-from council_hms.fields import FinancialYearFormField, MoneyFormField
+from council_hms.fields import DayField, FinancialYearFormField, MoneyFormField
 from council_hms.forms import GovukForm
 from council_hms.models import User
 from projects.highlight import Proposal
@@ -38,32 +37,6 @@ from projects.models import (
     SettlementTerm,
     Supplier,
 )
-
-
-class DayField(forms.DateField):
-    """A date in the British order or as a browser's date box sends it, from 1990 to 2099."""
-
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault(
-            "input_formats", ["%Y-%m-%d", "%d/%m/%Y", "%d %B %Y", "%d %b %Y", "%d.%m.%Y"]
-        )
-        kwargs.setdefault(
-            "error_messages",
-            {
-                "required": "Enter a date, for example 14/06/2023",
-                "invalid": "Enter a real date, for example 14/06/2023",
-            },
-        )
-        super().__init__(**kwargs)
-
-    def clean(self, value: Any) -> Any:
-        day = super().clean(value)
-        if day is not None and not 1990 <= day.year <= 2099:
-            raise ValidationError("Enter a date between 1990 and 2099")
-        return day
-
 
 REFERENCE_HELP = (
     "2 to 20 capital letters, figures or hyphens, for example HMS or ICT-07. "

@@ -99,7 +99,7 @@ def check_draft(read: Reviewed, found: Sequence[Finding]) -> DraftCheck:
             and mark.printed not in source.bound
             and (
                 figure["kind"] == "money"
-                or (figure["kind"] in ("percent", "years") and mark.status == "untraced")
+                or (figure["kind"] == "percent" and mark.status == "untraced")
             )
         )
 

@@ -10,8 +10,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from council_hms.exemption import ExemptionParagraph
+from council_hms.fields import DayField
 from council_hms.forms import GovukForm
-from projects.forms import DayField, RowForm, field_of
+from projects.forms import RowForm, field_of
 from risks.matrix import Point
 from risks.matrix import Scale as Rule
 from risks.models import Assessment, Control, ControlStatus, Register, RegisterScale, Risk, RiskKind

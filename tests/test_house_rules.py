@@ -31,7 +31,8 @@ SEEN = re.compile(
 #: ``Model.objects`` in views without ``visible_to``, each with its reason.
 REVIEWED_BARE = {
     ("budgets/lists.py", "Line"): "part of a query whose rows were filtered",
-    ("budgets/views.py", "Decision"): "fetched along with a change that is visible",
+    ("budgets/views/common.py", "Decision"): "fetched along with a change that is visible",
+    ("budgets/views/route.py", "Decision"): "of a change that is visible",
     ("budgets/imports/views.py", "ImportRun"): "who may import sees every run",
     ("lessons/views.py", "Lesson"): "binding lessons are shared with every project",
     ("lessons/views.py", "ProjectClassification"): "of a project that is visible",

@@ -9,10 +9,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from budgets.forms import DayField
 from budgets.imports.parse import HEADS_WITHIN, Choices, guess_columns, heads_of
 from budgets.models import ChangeKind, ImportKind, ImportRun
 from budgets.resources import ACROSS, columns_of
+from council_hms.fields import DayField
 from council_hms.forms import GovukForm
 from council_hms.money import Unit
 from council_hms.spreadsheets import Limits

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import logging
+import zlib
 from pathlib import PurePath
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from budgets.models import (
     ColumnName,
     ImportFile,
     ImportKind,
+    ImportPiece,
     ImportRow,
     ImportRun,
     ImportState,
@@ -52,7 +54,16 @@ def receive(
     once.AlreadyDone.
     """
     require(by, Permission.ENTER_BUDGETS)
-    found = spreadsheets.outline(content, name, first=_OUTLINE_ROWS)
+    pieces: list[ImportPiece] = []
+
+    def keep(sheet: int, packed: str) -> None:
+        pieces.append(
+            ImportPiece(
+                sheet=sheet, number=len(pieces), rows=zlib.compress(packed.encode(), level=1)
+            )
+        )
+
+    found = spreadsheets.outline(content, name, first=_OUTLINE_ROWS, keep=keep)
     copy = copies.recognise(found)
     if copy is not None:
         kind, project = copy.kind, copies.project_of(copy, by)
@@ -96,6 +107,9 @@ def receive(
             },
         )
         ImportFile.objects.create(run=run, content=content)
+        for piece in pieces:
+            piece.run = run
+        ImportPiece.objects.bulk_create(pieces)
         log.info(
             "import=%s sent kind=%s bytes=%s sha256=%s by=%s",
             run.pk,
@@ -109,13 +123,14 @@ def receive(
 
 
 def _empty_old_stages() -> None:
-    """Staged rows and faults of imports that ended, or that nobody has gone on with for a week, go."""
+    """What waits of imports that ended, or that nobody has gone on with for a week, goes."""
     week_ago = timezone.now() - dt.timedelta(days=7)
     gone = ImportRun.objects.filter(
         state__in=[ImportState.APPLIED, ImportState.DISCARDED]
     ) | ImportRun.objects.filter(started_at__lt=week_ago)
-    staged = ImportRow.objects.filter(run_id__in=gone.values("pk"))
-    staged._raw_delete(staged.db)
+    for waiting in (ImportRow.objects, ImportPiece.objects):
+        staged = waiting.filter(run_id__in=gone.values("pk"))
+        staged._raw_delete(staged.db)
 
 
 def choose(*, by: User, run: ImportRun, choices: Choices) -> None:

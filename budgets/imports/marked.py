@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import IO, Any
 
 from budgets.imports.parse import Choices, letter
+from budgets.imports.stage import rows_of
 from budgets.models import ImportFault, ImportRun
 from council_hms import spreadsheets
 from council_hms.grid import Format
@@ -59,7 +60,7 @@ def _faulty_rows(
 
     def rows() -> Iterator[list[Any]]:
         number = 0
-        for piece in spreadsheets.rows(content, run.file_name, sheet):
+        for piece in rows_of(run, sheet):
             for cells in piece:
                 number += 1
                 if number in wrong:

@@ -12,6 +12,8 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
+from functools import partial
+from itertools import repeat, zip_longest
 from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
@@ -270,8 +272,26 @@ _TOTAL = re.compile(
 )
 
 
+class _Known(dict[str, Any]):
+    """What each text that stands in a column means, read when it is met first."""
+
+    def __init__(self, read: Callable[[str], Any], blank: Any) -> None:
+        super().__init__({"": blank})
+        self._read = read
+        self.has_errors = False
+
+    def __missing__(self, typed: str) -> Any:
+        read = self[typed] = self._read(typed)
+        self.has_errors = self.has_errors or isinstance(read, ValueError)
+        return read
+
+
 class Reader:
-    """Reads the rows of one sheet in order. ``read`` may be called with piece after piece."""
+    """Reads the rows of one sheet in order. ``read`` may be called with piece after piece.
+
+    A ledger has 100,000 rows and few different projects, dates and suppliers: rows of one amount are
+    read column by column, each text once.
+    """
 
     def __init__(
         self, kind: str, choices: Choices, heads: Sequence[Head], *, default_project: str = ""
@@ -280,7 +300,6 @@ class Reader:
         self.choices = choices
         self.heads = {head.place: head.words or f"Column {head.letter}" for head in heads}
         self.head_texts = {head.place: head.words for head in heads if head.words}
-        self.default_project = default_project
         self.counts: Counter[str] = Counter()
         self.left_out: list[tuple[int, str, str]] = []
         self.totals: list[FileTotal] = []
@@ -293,16 +312,18 @@ class Reader:
         columns = columns_of(kind)
         self._columns = columns
         place_of = {key: place for place, key in choices.columns.items() if key}
-        self._plain = [
-            (key, place_of[key] - 1, columns[key], dict[str, str | ValueError]())
-            for key in columns
-            if key in place_of and key != "amount"
-        ]
-        self._required = [
-            (key, column) for key, column in columns.items() if column.required and key != "amount"
-        ]
-        self._amounts: dict[str, tuple[str, Decimal] | ValueError | None] = {}
-        self._amount_at = place_of.get("amount", 0) - 1
+        self._at = {key: place_of.get(key, 0) - 1 for key in columns}
+        self._amount_at = self._at["amount"]
+        self._same, self.same_faults = self._given_for_all()
+        if default_project:
+            self._same.setdefault("project", default_project)
+        self._known = {
+            key: _Known(partial(self._clean, column), self._same.get(key, _NOTHING))
+            for key, column in columns.items()
+            if key != "amount"
+        }
+        self._amounts = _Known(self._read_amount, _NOTHING)
+        self._year_of_day = _Known(_year_of, _NOTHING)
         self._years = sorted(choices.years.items())
         self._key_places = [
             place_of[key] - 1
@@ -312,8 +333,11 @@ class Reader:
         self._amount_places = [place - 1 for place in choices.years] or (
             [self._amount_at] if self._amount_at >= 0 else []
         )
-        self._same, self.same_faults = self._given_for_all()
-        self._year_of_day: dict[str, str] = {}
+        #: Rows of amounts that have been met and not read yet, and their numbers.
+        self._waiting: list[Sequence[str]] = []
+        self._numbers: list[int] = []
+        self._lines: list[str] = []
+        self._faults: list[Fault] = []
 
     def _given_for_all(self) -> tuple[dict[str, str], list[str]]:
         """What every row gets for the columns that the file has not, ready for COPY; and what is wrong with it."""
@@ -337,8 +361,6 @@ class Reader:
         if self.choices.years:
             # capital or revenue may stand over the columns or in a line over the rows: asked row by row
             have |= {"year", "amount", "nature"}
-        if self.default_project:
-            have.add("project")
         return [
             column.name
             for key, column in self._columns.items()
@@ -349,8 +371,6 @@ class Reader:
 
     def read(self, rows: Iterable[Sequence[str]]) -> tuple[list[str], list[Fault]]:
         """Lines for COPY (number, place and STAGED, tab-separated) and the faults of these rows."""
-        lines: list[str] = []
-        faults: list[Fault] = []
         for cells in rows:
             self._number += 1
             if self._number <= self.choices.head_row:
@@ -360,9 +380,13 @@ class Reader:
             elif self._is_plain_row(cells) or not self._is_left_out(cells):
                 self.counts["rows"] += 1
                 if self._years:
-                    self._read_across(cells, lines, faults)
+                    self._read_across(cells)
                 else:
-                    self._read_row(cells, lines, faults)
+                    self._waiting.append(cells)
+                    self._numbers.append(self._number)
+        self._read_waiting()
+        lines, faults = self._lines, self._faults
+        self._lines, self._faults = [], []
         return lines, faults
 
     def _above(self, cells: Sequence[str]) -> None:
@@ -374,14 +398,14 @@ class Reader:
             self.counts["blank"] += 1
 
     def _is_plain_row(self, cells: Sequence[str]) -> bool:
-        """The commonest case by the shortest way: a date, year or reference, and an amount that is no head."""
-        at = self._amount_at
-        return (
-            0 <= at < len(cells)
-            and bool(cells[at])
-            and cells[at] != self.head_texts.get(at + 1)
-            and any(place < len(cells) and cells[place] for place in self._key_places)
-        )
+        """The commonest case by the shortest way: a date (else year, reference), and an amount that is no head."""
+        if not self._key_places or self._amount_at < 0:
+            return False
+        try:
+            key, amount = cells[self._key_places[0]], cells[self._amount_at]
+        except IndexError:
+            return False
+        return bool(key and amount) and amount != self.head_texts.get(self._amount_at + 1)
 
     def _is_left_out(self, cells: Sequence[str]) -> bool:
         """Whether the row is a repeated head, a total or a note; then it is counted and listed as such."""
@@ -410,10 +434,11 @@ class Reader:
         return True
 
     def _take_total(self, label: str, amounts: Mapping[int, str]) -> None:
+        self._read_waiting()  # the rows above it count in it
         for at, said in amounts.items():
             since_last, since_start, terms = self._sums.get(at, [NIL, NIL, 0])
-            read = self._amount(said)
-            stated = read[1] if isinstance(read, tuple) else None
+            read = self._amounts[said]
+            stated = read if isinstance(read, Decimal) else None
             slack = (
                 NIL
                 if self._unit is Unit.POUNDS
@@ -425,54 +450,68 @@ class Reader:
             )
             self._sums[at] = [NIL, since_start, terms]
 
-    def _count_amount(self, at: int, amount: Decimal) -> None:
+    def _count_amounts(self, at: int, amounts: Sequence[Decimal]) -> None:
+        amount = sum(amounts, NIL)
         self.total += amount
         sums = self._sums.get(at)
         if sums is None:
             sums = self._sums[at] = [NIL, NIL, 0]
         sums[0] += amount
         sums[1] += amount
-        sums[2] += 1
+        sums[2] += len(amounts)
 
     # -- one amount a row ---------------------------------------------------------------------
 
-    def _read_row(self, cells: Sequence[str], lines: list[str], faults: list[Fault]) -> None:
-        values = self._words_of(cells, faults)
-        at = self._amount_at
-        typed = cells[at] if 0 <= at < len(cells) else ""
-        if typed:
-            read = self._amount(typed)
-            if isinstance(read, tuple):
-                values["amount"] = read[0]
-                self._count_amount(at, read[1])
-            elif read is not None:
-                faults.append(self._fault(at, typed, str(read)))
-        elif self._amount_at >= 0:
-            faults.append(self._fault(at, "", self._columns["amount"].required))
-        if "year" not in values and "posted_on" in values and self.kind == "spend":
-            values["year"] = self._year_for(values["posted_on"])
-        self._need(values, faults, found=())
-        lines.append(self._line(0, values))
+    def _read_waiting(self) -> None:
+        """Lines and faults of the rows of amounts that have been met and not read yet."""
+        if not self._waiting:
+            return
+        numbers, rows = self._numbers, self._waiting
+        self._numbers, self._waiting = [], []
+        typed = list(zip_longest(*rows, fillvalue=""))
+        blank = [""] * len(rows)
+        columns = {
+            key: typed[at] if 0 <= at < len(typed) else blank for key, at in self._at.items()
+        }
+        read = {
+            key: list(map(known.__getitem__, columns[key])) for key, known in self._known.items()
+        }
+        if self.kind == "spend":  # the year of the posting, where none is said
+            read["year"] = [
+                self._year_of_day[day] if year is _NOTHING else year
+                for year, day in zip(read["year"], read["posted_on"], strict=True)
+            ]
+        amounts = list(map(self._amounts.__getitem__, columns["amount"]))
+        good = [amount for amount in amounts if isinstance(amount, Decimal)]
+        self._count_amounts(self._amount_at, good)
+        read["amount"] = (
+            list(map(str, good))
+            if len(good) == len(amounts)
+            else [str(amount) if isinstance(amount, Decimal) else amount for amount in amounts]
+        )
+        for key, values in read.items():
+            misread = self._known.get(key, self._amounts).has_errors
+            if misread or (self._columns[key].required and _NOTHING in values):
+                self._take_faults(key, numbers, columns[key], values)
+        places = repeat("0", len(rows))
+        nothing = [_NOTHING] * len(rows)
+        staged = [read.get(key, nothing) for key in STAGED]
+        self._lines += map("\t".join, zip(map(str, numbers), places, *staged, strict=True))
 
-    def _words_of(self, cells: Sequence[str], faults: list[Fault]) -> dict[str, str]:
-        """All columns but the amount, ready for COPY."""
-        values = dict(self._same)
-        width = len(cells)
-        for key, at, column, cache in self._plain:
-            typed = cells[at] if at < width else ""
-            if not typed:
-                continue
-            ready = cache.get(typed)
-            if ready is None:
-                ready = cache[typed] = self._clean(column, typed)
-            if isinstance(ready, str):
-                values[key] = ready
-            else:
-                values[key] = ""  # something stands there, so nothing more is missed
-                faults.append(self._fault(at, typed, str(ready)))
-        return values
+    def _take_faults(
+        self, key: str, numbers: Sequence[int], typed: Sequence[str], values: list[Any]
+    ) -> None:
+        """A fault for each value of a column that cannot be read or is missing; then nothing is there."""
+        required = self._columns[key].required
+        for place, value in enumerate(values):
+            if isinstance(value, ValueError):
+                self._fault(numbers[place], self._at[key], typed[place], str(value))
+                values[place] = _NOTHING
+            elif required and value is _NOTHING:
+                self._fault(numbers[place], self._at[key], "", required)
 
     def _clean(self, column: Column, typed: str) -> str | ValueError:
+        """What a cell means, ready for COPY; or why it cannot be read."""
         try:
             value = column.widget.clean(typed)
         except ValueError as error:
@@ -483,86 +522,76 @@ class Reader:
             self._note_reading(column.name, typed, value.label)
         return _for_copy(value)
 
-    def _amount(self, typed: str) -> tuple[str, Decimal] | ValueError | None:
-        """The amount ready for COPY and as a number; why it cannot be read; None for a blank."""
+    def _read_amount(self, typed: str) -> Decimal | ValueError | str:
+        """The amount in pounds; why it cannot be read; nothing for a blank."""
         if self._unit is Unit.POUNDS and _PLAIN_AMOUNT(typed):
-            return typed, Decimal(typed)
-        if typed in self._amounts:
-            return self._amounts[typed]
-        read: tuple[str, Decimal] | ValueError | None
+            return Decimal(typed)
         try:
             amount = self._columns["amount"].widget.clean(typed, unit=self._unit)
         except ValueError as error:
-            read = error
-        else:
-            read = None if amount is None else (str(amount), amount)
-            if amount is not None and typed != str(amount):
-                self._note_reading("Amount", typed, money.pounds(amount))
-        self._amounts[typed] = read
-        return read
+            return error
+        if amount is None:
+            return _NOTHING
+        if typed != str(amount):
+            self._note_reading("Amount", typed, money.pounds(amount))
+        return amount
 
     def _note_reading(self, column: str, typed: str, shown: str) -> None:
         if len(self.readings) < _LISTED:
             self.readings.append((column, typed[:40], shown))
 
-    def _year_for(self, posted_on: str) -> str:
-        year = self._year_of_day.get(posted_on)
-        if year is None:
-            try:
-                year = str(FinancialYear.of(dt.date.fromisoformat(posted_on)).start)
-            except ValueError:
-                year = ""
-            self._year_of_day[posted_on] = year
-        return year
-
-    def _need(self, values: dict[str, str], faults: list[Fault], found: Collection[str]) -> None:
-        """A fault for each required column that the row leaves blank, but for those found otherwise."""
-        if self.default_project:
-            values.setdefault("project", self.default_project)
-        for key, column in self._required:
-            if key not in values and key not in found:
-                at = next((at for name, at, _, _ in self._plain if name == key), -1)
-                faults.append(self._fault(at, "", column.required))
-
     # -- years side by side -------------------------------------------------------------------
 
-    def _read_across(self, cells: Sequence[str], lines: list[str], faults: list[Fault]) -> None:
-        shared = self._words_of(cells, faults)
+    def _read_across(self, cells: Sequence[str]) -> None:
+        shared = dict(self._same)
+        for key, known in self._known.items():
+            at = self._at[key]
+            typed = cells[at] if 0 <= at < len(cells) else ""
+            read = known[typed]
+            if isinstance(read, ValueError):
+                self._fault(self._number, at, typed, str(read))
+                shared[key] = ""  # something stands there, so nothing more is missed
+            elif read is not _NOTHING:
+                shared[key] = read
         found = {"year", "nature"}
-        if self.default_project:
-            shared.setdefault("project", self.default_project)
         for place, (year, nature) in self._years:
             typed = cells[place - 1] if place <= len(cells) else ""
-            read = self._amount(typed) if typed else None
-            if read is None:
+            amount = self._amounts[typed]
+            if amount is _NOTHING:
                 continue
             values = {**shared, "year": str(year)}
             if nature or ("nature" not in values and self._section):
                 values["nature"] = nature or self._section
             if "nature" not in values:
                 found.discard("nature")
-            if isinstance(read, tuple):
-                values["amount"] = read[0]
-                self._count_amount(place - 1, read[1])
-                lines.append(self._line(place, values))
+            if isinstance(amount, Decimal):
+                values["amount"] = str(amount)
+                self._count_amounts(place - 1, [amount])
+                staged = [values.get(key) or _NOTHING for key in STAGED]
+                self._lines.append("\t".join([str(self._number), str(place), *staged]))
             else:
-                faults.append(self._fault(place - 1, typed, str(read)))
-        self._need(shared, faults, found)
+                self._fault(self._number, place - 1, typed, str(amount))
+        self._need(shared, found)
+
+    def _need(self, values: Mapping[str, str], found: Collection[str]) -> None:
+        """A fault for each required column that the row leaves blank, but for those found otherwise."""
+        for key, column in self._columns.items():
+            if column.required and key != "amount" and key not in values and key not in found:
+                self._fault(self._number, self._at[key], "", column.required)
 
     # -- making -------------------------------------------------------------------------------
 
-    def _line(self, place: int, values: Mapping[str, str]) -> str:
-        get = values.get
-        return f"{self._number}\t{place}\t" + "\t".join([get(key) or _NOTHING for key in STAGED])
+    def _fault(self, number: int, at: int, value: str, message: str) -> None:
+        head = self.heads.get(at + 1, "") if at >= 0 else ""
+        self._faults.append(Fault(number, at + 1, head, value[:_SHOWN], message))
 
-    def _fault(self, at: int, value: str, message: str) -> Fault:
-        return Fault(
-            self._number,
-            at + 1,
-            self.heads.get(at + 1, "") if at >= 0 else "",
-            value[:_SHOWN],
-            message,
-        )
+
+def _year_of(day: Any) -> str:
+    """The start of the financial year of a day as COPY takes it; nothing when that is no day."""
+    try:
+        return str(FinancialYear.of(dt.date.fromisoformat(day)).start)
+    except (TypeError, ValueError):
+        return _NOTHING
 
 
 _PLAIN_AMOUNT: Callable[[str], Any] = re.compile(r"-?\d{1,12}(?:\.\d{1,2})?", re.ASCII).fullmatch

@@ -6,6 +6,7 @@ Nothing here touches the ledger.
 from __future__ import annotations
 
 import datetime as dt
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -15,7 +16,14 @@ from django.utils import timezone
 
 from budgets import services
 from budgets.imports.parse import STAGED, Choices, Fault, Reader
-from budgets.models import ImportFault, ImportKind, ImportRow, ImportRun, ImportState
+from budgets.models import (
+    ImportFault,
+    ImportKind,
+    ImportPiece,
+    ImportRow,
+    ImportRun,
+    ImportState,
+)
 from council_hms import spreadsheets
 
 #: Rows of cost plans and budget lines, which nobody writes by the ten thousand.
@@ -84,11 +92,10 @@ def stage(run: ImportRun, reader: Reader, choices: Choices) -> None:
             f"The sheet has {height:,} rows; a file of this kind may have {SHORT_FILE:,}"
         )
     set_now(run, rows_in_file=height)
-    content = bytes(run.importfile.content)
     lines: list[str] = []
     faults: list[Fault] = []
     read = 0
-    for piece in spreadsheets.rows(content, run.file_name, choices.sheet):
+    for piece in rows_of(run, choices.sheet):
         more_lines, more_faults = reader.read(piece)
         lines += more_lines
         faults += more_faults
@@ -102,6 +109,16 @@ def stage(run: ImportRun, reader: Reader, choices: Choices) -> None:
     copy_rows(run, lines)
     copy_faults(run, faults)
     set_now(run, rows_read=read)
+
+
+def rows_of(run: ImportRun, sheet: int) -> Iterator[list[list[str]]]:
+    """The rows of a sheet, some thousands at a time: as they were kept, else from the file itself."""
+    kept = ImportPiece.objects.filter(run=run)
+    if not kept.exists():
+        yield from spreadsheets.rows(bytes(run.importfile.content), run.file_name, sheet)
+    for number in kept.filter(sheet=sheet).values_list("pk", flat=True):
+        packed = ImportPiece.objects.values_list("rows", flat=True).get(pk=number)
+        yield spreadsheets.unpack(zlib.decompress(packed).decode())
 
 
 def clear(run: ImportRun) -> None:

@@ -45,6 +45,8 @@ class GoverningBody(models.Model):
     in_use = models.BooleanField(default=True)
     note = models.TextField(blank=True)
 
+    history_parts: ClassVar = ("limits",)
+
     class Meta:
         ordering: ClassVar = ["position", "name"]
         verbose_name_plural = "governing bodies"

@@ -91,6 +91,8 @@ class BudgetChange(models.Model):
     )
     version = models.PositiveIntegerField(default=1, editable=False)
 
+    history_parts: ClassVar = ("decisions", "decisions__urgent_record", "lines", "headlines")
+
     objects = BudgetChangeQuerySet.as_manager()
 
     class Meta:

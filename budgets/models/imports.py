@@ -138,6 +138,30 @@ class ImportFile(models.Model):
         return f"File of import {self.run_id}"
 
 
+class ImportPiece(models.Model):
+    """Some thousand rows of a sheet as text, so that a file is opened once and its columns chosen after.
+
+    ``sheet`` as in the outline, from 0; ``number`` their order; ``rows`` packed (spreadsheets.unpack) and
+    compressed. They go with the staged rows; then the file itself is opened again.
+    """
+
+    run = models.ForeignKey(
+        ImportRun, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    sheet = models.SmallIntegerField()
+    number = models.IntegerField()
+    rows = models.BinaryField()
+
+    class Meta:
+        ordering: ClassVar = ["run", "sheet", "number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["run", "sheet", "number"], name="import_piece_in_order")
+        ]
+
+    def __str__(self) -> str:
+        return f"Piece {self.number} of import {self.run_id}"
+
+
 class ImportRow(models.Model):
     """One amount of a file, read, waiting for the check and for whoever confirms it.
 

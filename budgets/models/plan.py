@@ -29,6 +29,8 @@ class CostPlan(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
+    history_parts: ClassVar = ("lines",)
+
     objects = CostPlanQuerySet.as_manager()
 
     class Meta:

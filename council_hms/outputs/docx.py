@@ -40,7 +40,7 @@ from council_hms.document import (
     Span,
     Text,
 )
-from council_hms.grid import Format, Grid, RowKind
+from council_hms.grid import Grid, RowKind
 from council_hms.outputs import paper as papers
 from council_hms.outputs.package import repack
 from council_hms.outputs.shown import FIGURES, printable, remarks, safe_href, shower
@@ -50,6 +50,11 @@ _FONT = "Arial"
 _NAMESPACES = nsdecls("w", "r", "wp", "a", "pic")
 _EMU_PER_MM = 36_000
 _LARGEST_TEMPLATE = 50_000_000
+#: Properties of a paragraph that nobody should see.
+_NO_HEIGHT = (
+    '<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
+    '<w:rPr><w:sz w:val="2"/></w:rPr>'
+)
 
 #: Our own paragraph styles: name, size in points, bold, alignment. A council's template may bring its own of
 #: the same name.
@@ -207,11 +212,11 @@ class _Writer:
             parts += [self._block(block) for block in stretch.blocks]
             if place < len(stretches) - 1:
                 parts.append(
-                    '<w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
-                    f'<w:rPr><w:sz w:val="2"/></w:rPr><w:sect n="{int(stretch.landscape)}"/></w:pPr></w:p>'
+                    f'<w:p><w:pPr>{_NO_HEIGHT}<w:sect n="{int(stretch.landscape)}"/></w:pPr></w:p>'
                 )
-        if parts and parts[-1].endswith("</w:tbl>"):
-            parts.append("<w:p/>")  # Word wants a paragraph after the last table
+        if parts and parts[-1].endswith(("</w:tbl>", "</w:tbl><w:p/>")):
+            # Word wants a paragraph after the last table; a whole line could be a page of its own
+            parts[-1] = parts[-1].removesuffix("<w:p/>") + f"<w:p><w:pPr>{_NO_HEIGHT}</w:pPr></w:p>"
         drawn = parse_xml(f"<w:body {_NAMESPACES}>{''.join(parts)}</w:body>")
         for mark in list(drawn.iter(qn("w:sect"))):
             if (holder := mark.getparent()) is not None:
@@ -678,17 +683,14 @@ def table_xml(
     return "".join(parts)
 
 
-_SHORT = frozenset({Format.DATE, Format.YEAR})
+#: What a character of a table takes on average, in twentieths of a point.
+_CHARACTER = 115
 
 
 def _widths(grid: Grid, width: int) -> list[int]:
-    """The label column gets two shares and a half, words two, figures, days and years one."""
-    shares = [2.5] + [
-        1.0 if column.format in FIGURES or column.format in _SHORT else 2.0
-        for column in grid.columns
-    ]
-    total = sum(shares)
-    return [int(width * share / total) for share in shares]
+    """The widths of the columns, of ``width`` in all: each its share by what it says (paper.widths)."""
+    shares = papers.allotted(papers.widths(grid), width // _CHARACTER)
+    return [width * share // sum(shares) for share in shares]
 
 
 def _head_rows(grid: Grid, widths: Sequence[int], colour: str, style: str) -> str:

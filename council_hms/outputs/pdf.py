@@ -29,7 +29,7 @@ from council_hms.document import (
     Picture,
     Text,
 )
-from council_hms.grid import Format, Grid
+from council_hms.grid import Grid
 from council_hms.outputs import paper as papers
 from council_hms.outputs.glyphs import printable_in_pdf
 from council_hms.outputs.shown import FIGURES, printable, remarks, safe_href, shown
@@ -165,15 +165,30 @@ def _table(block: GridBlock) -> dict[str, Any]:
             {
                 "label": _words(column.label),
                 "figure": column.format in FIGURES,
-                "short": column.format in (Format.DATE, Format.YEAR),
             }
             for column in grid.columns
         ],
+        "widths": _widths(grid),
         "rows": rows,
         "notes": [_words(note) for note in grid.notes]
         + [_words(f"({remark.mark}) {remark.words}") for remark in marks.values()],
         "size": 10 if columns <= 10 else 9 if columns <= 13 else 7,
     }
+
+
+#: Characters that a table has room for beside one another, upright and on a landscape page.
+_ROOM = {False: 85, True: 130}
+
+
+def _widths(grid: Grid) -> list[int]:
+    """How the columns share the page: 0 is as wide as what it holds, the others by weight."""
+    found = papers.widths(grid)
+    shares = papers.allotted(found, _ROOM[papers.is_wide(grid)])
+    all_firm = all(width.is_firm for width in found)
+    return [
+        0 if width.is_firm and (place or not all_firm) else share
+        for place, (width, share) in enumerate(zip(found, shares, strict=True))
+    ]
 
 
 def _spans(text: Text) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from council_hms.document import Document, GridBlock
 from council_hms.grid import Casting, Difference, Format, Grid, Row, RowKind, Sum
 from council_hms.money import Negative, Unit
+from council_hms.outputs import paper as papers
 from council_hms.outputs.package import repack
 from council_hms.outputs.shown import FIGURES, cell_words, printable, remarks, year_label
 from council_hms.outputs.style import OutputError, Style
@@ -202,10 +203,13 @@ def _sheet(sheet: Any, grid: Grid, formats: _Formats, style: Style) -> None:
         _words(sheet, 1, 0, f"Figures shown in {grid.unit.heading}{says}", formats.plain)
     _heads(sheet, grid, formats, head, two_storeys)
 
+    widths = _widths(grid)
     row_at = {row.key: first + place for place, row in enumerate(rows)}
     column_at = {column.key: 1 + place for place, column in enumerate(columns)}
     for row in rows:
         at = row_at[row.key]
+        if (lines := _lines(row, grid, widths)) > 1:
+            sheet.set_row(at, min(lines * _LINE, _TALLEST))
         _words(sheet, at, 0, row.label, formats.cell(row.kind, None, grid))
         for column in columns:
             beside = column_at[column.key]
@@ -230,12 +234,8 @@ def _sheet(sheet: Any, grid: Grid, formats: _Formats, style: Style) -> None:
                 else:
                     sheet.write_number(at, beside, value, fmt)
 
-    longest = max([len(row.label) for row in rows] + [len(grid.row_heading), 12])
-    sheet.set_column(0, 0, min(longest + 2, 48), formats.plain)
-    for column in columns:
-        sheet.set_column(
-            column_at[column.key], column_at[column.key], _width(column.format), formats.plain
-        )
+    for place, width in enumerate(widths):
+        sheet.set_column(place, place, width, formats.plain)
     sheet.freeze_panes(first, 1)
     sheet.repeat_rows(head, first - 1)
     sheet.repeat_columns(0)
@@ -243,8 +243,33 @@ def _sheet(sheet: Any, grid: Grid, formats: _Formats, style: Style) -> None:
     sheet.print_area(0, 0, max(first + len(rows) - 1, first), last_column)
 
 
-def _width(form: Format) -> int:
-    return {Format.TEXT: 24, Format.DATE: 14, Format.MONEY: 13}.get(form, 11)
+#: The height of a line of our font, and the greatest that Excel knows, in points.
+_LINE, _TALLEST = 15, 409
+
+
+def _widths(grid: Grid) -> list[int]:
+    """The width of each column in characters, that of the labels first; no head is broken within a word."""
+    least = [12, *(_least(column.format) for column in grid.columns)]
+    wanted = [width.characters + 2 for width in papers.widths(grid)]
+    longest = max((len(row.label) for row in grid.rows), default=0)
+    wanted[0] = max(wanted[0], min(longest + 2, 48))
+    return [max(pair) for pair in zip(least, wanted, strict=True)]
+
+
+def _least(form: Format) -> int:
+    return {Format.TEXT: 11, Format.DATE: 14, Format.MONEY: 13}.get(form, 11)
+
+
+def _lines(row: Row, grid: Grid, widths: Sequence[int]) -> int:
+    """How many lines a row needs: programs that are not Excel do not always find out by themselves."""
+    if row.kind is RowKind.HEADING and not row.cells:
+        return 1
+    words = [row.label, *(row.value(column.key) for column in grid.columns)]
+    return max(
+        sum(-(-max(len(line), 1) // (width - 1)) for line in cell.splitlines() or [""])
+        for cell, width in zip(words, widths, strict=True)
+        if isinstance(cell, str)
+    )
 
 
 def _heads(sheet: Any, grid: Grid, formats: _Formats, head: int, two_storeys: bool) -> None:

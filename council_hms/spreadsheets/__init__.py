@@ -6,18 +6,19 @@ date as ``2023-06-14``, an error as Excel shows it (``#REF!``), a formula that n
 as ``#UNCALCULATED``, an empty cell as ``""``. Row 1 of the file is the first row, blank rows
 included, so that a row's number is what Excel shows.
 
-``outline`` shows the first rows of every sheet, ``rows`` gives one sheet in pieces, ``read`` all of
-a small file at once; ``mark`` gives an .xlsx back with cells marked. All raise SpreadsheetError,
-whose text says what is wrong and what to do.
+``outline`` shows the first rows of every sheet, and gives all rows away in packed pieces to be kept;
+``rows`` gives one sheet in pieces, ``read`` all of a small file at once; ``mark`` gives an .xlsx back
+with cells marked. All raise SpreadsheetError, whose text says what is wrong and what to do.
 """
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from council_hms.spreadsheets.child import UNCALCULATED, Limits, SpreadsheetError, run
+from council_hms.spreadsheets.child import UNCALCULATED, Limits, SpreadsheetError, run, unpack
 
 __all__ = [
     "UNCALCULATED",
@@ -29,6 +30,7 @@ __all__ = [
     "outline",
     "read",
     "rows",
+    "unpack",
 ]
 
 Row = list[str]
@@ -54,14 +56,41 @@ class Outline:
     remarks: list[str] = field(default_factory=list)
 
 
-def outline(content: bytes, name: str, *, first: int = 60, limits: Limits | None = None) -> Outline:
-    """The first rows of every sheet. ``name`` is the file's, for the messages only: the content decides."""
-    return _collect(content, name, None, first, limits)
+def outline(
+    content: bytes,
+    name: str,
+    *,
+    first: int = 60,
+    keep: Callable[[int, str], None] | None = None,
+    limits: Limits | None = None,
+) -> Outline:
+    """The first rows of every sheet. ``name`` is the file's, for the messages only: the content decides.
+
+    With ``keep`` the whole file is read, and every piece of it given to ``keep``: the number of its sheet
+    among those that are shown, from 0, and its rows packed; ``unpack`` makes rows of them again.
+    """
+    found = Outline("")
+    for message in run(content, name, None, None if keep else first, limits or Limits()):
+        if isinstance(message, str):
+            place, sheet = len(found.sheets) - 1, found.sheets[-1]
+            if keep:
+                keep(place, message)
+            if len(sheet.rows) < first:
+                sheet.rows.extend(unpack(message)[: first - len(sheet.rows)])
+        else:
+            found = _begun(found, message)
+    return found
 
 
 def read(content: bytes, name: str, *, limits: Limits | None = None) -> Outline:
     """The whole of every sheet, held in memory: for files of some thousands of rows."""
-    return _collect(content, name, None, None, limits)
+    found = Outline("")
+    for message in run(content, name, None, None, limits or Limits()):
+        if isinstance(message, str):
+            found.sheets[-1].rows.extend(unpack(message))
+        else:
+            found = _begun(found, message)
+    return found
 
 
 def rows(
@@ -69,25 +98,17 @@ def rows(
 ) -> Iterator[list[Row]]:
     """The rows of one sheet (counted from 0), in order, some thousands at a time."""
     for message in run(content, name, sheet, None, limits or Limits()):
-        if isinstance(message, list):
-            yield message
+        if isinstance(message, str):
+            yield unpack(message)
 
 
-def _collect(
-    content: bytes, name: str, sheet: int | None, first: int | None, limits: Limits | None
-) -> Outline:
-    found = Outline("")
-    for message in run(content, name, sheet, first, limits or Limits()):
-        if isinstance(message, list):
-            found.sheets[-1].rows.extend(message)
-        elif "kind" in message:
-            found = Outline(message["kind"], [], message["remarks"])
-        else:
-            found.sheets.append(
-                Sheet(
-                    message["name"], [], message["height"], message["width"], message["is_hidden"]
-                )
-            )
+def _begun(found: Outline, message: dict[str, Any]) -> Outline:
+    """What has been found, with what the child says of the file or of the sheet that begins."""
+    if "kind" in message:
+        return Outline(message["kind"], [], message["remarks"])
+    found.sheets.append(
+        Sheet(message["name"], [], message["height"], message["width"], message["is_hidden"])
+    )
     return found
 
 

@@ -2,11 +2,12 @@
 
 A workbook of a few kilobytes can claim thousands of millions of cells, and a reader that meets a
 broken file may do anything: then the child ends, and the person gets a sentence. The child gets the
-file through a pipe and answers in lines of JSON, so that nothing it says is ever run.
+file through a pipe and answers in lines of JSON and packed rows, so that nothing it says is ever run.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import os
@@ -26,6 +27,20 @@ _log = logging.getLogger(__name__)
 
 #: What a cell says whose formula has no result, because nothing has calculated the file since it was written.
 UNCALCULATED = "#UNCALCULATED"
+
+
+#: Between cells and between rows of packed text: control characters, which no cell keeps (reading.py).
+CELL, ROW = "\x1f", "\x1e"
+
+
+def pack(rows: list[list[str]]) -> str:
+    """Rows of text as one text, a fifth of JSON's work for 100,000 of them."""
+    return ROW.join([CELL.join(cells) for cells in rows])
+
+
+def unpack(packed: str) -> list[list[str]]:
+    """The rows that ``pack`` was given."""
+    return [row.split(CELL) if row else [] for row in packed.split(ROW)]
 
 
 class SpreadsheetError(ValueError):
@@ -66,7 +81,7 @@ def run(
     *,
     marks: list[tuple[int, int, str]] | None = None,
 ) -> Iterator[Any]:
-    """What the child finds: a dict for the file, a dict for each sheet, and lists of rows.
+    """What the child finds: a dict for the file, a dict for each sheet, and packed rows.
 
     With ``marks`` it gives the file back instead, marked (``spreadsheets.mark``).
 
@@ -118,6 +133,8 @@ def _answers(child: subprocess.Popen[bytes], job: bytes) -> Iterator[Any]:
             raise SpreadsheetError(message["refused"])
         if message == "done":
             return
+        if isinstance(message, int):  # so many bytes of rows follow
+            message = outof.read(message).decode("utf-8", "replace")
         yield message
     _log.warning("reading a spreadsheet ended early: exit %s", child.wait())
     raise SpreadsheetError(
@@ -136,6 +153,7 @@ def main() -> None:
     written = 0 if marks is None else 2 * limits.unpacked
     resource.setrlimit(resource.RLIMIT_FSIZE, (written, written))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    gc.disable()  # it lives for one file, whose rows are no rubbish
     from council_hms.spreadsheets.reading import marked, messages
 
     answers = (
@@ -146,7 +164,12 @@ def main() -> None:
     out = sys.stdout.buffer
     try:
         for message in answers:
-            out.write(json.dumps(message, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
+            if isinstance(message, list):
+                rows = pack(message).encode("utf-8", "replace")
+                out.write(b"%d\n" % len(rows))
+                out.write(rows)
+            else:
+                out.write(json.dumps(message).encode() + b"\n")
         out.write(b'"done"\n')
     except SpreadsheetError as error:
         out.write(json.dumps({"refused": str(error)}).encode() + b"\n")

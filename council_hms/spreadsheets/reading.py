@@ -26,7 +26,7 @@ _LONGEST_TEXT = 32_767
 def messages(
     content: bytes, name: str, sheet: int | None, first: int | None, limits: Limits
 ) -> Iterator[Any]:
-    """A dict for the file, then for each sheet (or for ``sheet`` alone) a dict and its rows in lists."""
+    """A dict for the file, then for each sheet (or for ``sheet`` alone, from 0) a dict and its rows in lists."""
     kind = _kind(content, name)
     if kind == "csv":
         yield from _csv_messages(content, first, limits)
@@ -37,9 +37,13 @@ def messages(
         remarks.append("The workbook has macros; they were not run.")
     yield {"kind": "xlsx" if kind == "xlsm" else kind, "remarks": remarks}
     scans = _Scans(content, limits) if kind in ("xlsx", "xlsm") else None
-    for place, about in enumerate(book.sheets_metadata):
-        if about.typ != calamine.SheetTypeEnum.WorkSheet or sheet not in (None, place):
-            continue
+    # sheets are numbered as they are shown, without those that hold a chart alone
+    tables = [
+        (place, about)
+        for place, about in enumerate(book.sheets_metadata)
+        if about.typ == calamine.SheetTypeEnum.WorkSheet
+    ]
+    for place, about in tables if sheet is None else tables[sheet : sheet + 1]:
         yield from _sheet_messages(book, place, about, scans, first, limits)
 
 
@@ -208,7 +212,7 @@ class _Scans:
                 shown[int(row) - 1, _column(letters)] = UNCALCULATED
         if b't="e"' in xml:
             for letters, row, words in self._ERRORS.findall(xml):
-                shown[int(row) - 1, _column(letters)] = words.decode("utf-8", "replace")
+                shown[int(row) - 1, _column(letters)] = _clean(words.decode("utf-8", "replace"))
         return shown
 
 

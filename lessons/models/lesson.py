@@ -113,6 +113,8 @@ class Lesson(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
+    history_parts: ClassVar = ("detail",)
+
     objects = LessonQuerySet.as_manager()
 
     class Meta:

@@ -50,6 +50,8 @@ class Benefit(models.Model):
     )
     version = models.PositiveIntegerField(default=1, editable=False)
 
+    history_parts: ClassVar = ("years",)
+
     objects = BenefitQuerySet.as_manager()
 
     class Meta:

@@ -90,6 +90,8 @@ class HighlightReport(models.Model):
     board_note = models.TextField("what the board noted", blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
+    history_parts: ClassVar = ("ratings",)
+
     objects = HighlightReportQuerySet.as_manager()
 
     class Meta:

@@ -52,6 +52,8 @@ class Milestone(models.Model):
     withdrawn_reason = models.TextField("why it is no longer needed", blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
+    history_parts: ClassVar = ("dates",)
+
     objects = MilestoneQuerySet.as_manager()
 
     # Annotated by with_dates(as_at); a plain row has none of them.

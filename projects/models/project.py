@@ -76,6 +76,9 @@ class Project(models.Model):
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
+    history_parts: ClassVar = ("work_packages", "board")
+    history_project: ClassVar = ""
+
     objects = ProjectQuerySet.as_manager()
 
     class Meta:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from council_hms.access import SignedInRequest, allow, may
+from council_hms.history_log import history_of
 from projects import forms, services
 from projects.models import (
     Benefit,
@@ -48,6 +49,7 @@ def closure_report(request: SignedInRequest, reference: str) -> HttpResponse:
             project,
             as_at=day,
             report=report,
+            history=history_of(report, request.user) if report else None,
             parts=[
                 (ClosureReport._meta.get_field(name).verbose_name, getattr(report, name))  # type: ignore[union-attr]
                 for name in forms.ClosureForm.Meta.fields

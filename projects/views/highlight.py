@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from council_hms import once
 from council_hms.access import SignedInRequest, allow, may
+from council_hms.history_log import history_of
 from projects import forms, services
 from projects.form_page import answer_form
 from projects.highlight import RULES, prefill, propose
@@ -179,6 +180,7 @@ def highlight_report(request: SignedInRequest, reference: str, pk: int) -> HttpR
             request,
             project,
             report=report,
+            history=history_of(report, request.user),
             ratings=[(row, last.get(row.aspect)) for row in report.ratings.all()],
             previous=earlier,
             actions=Action.objects.visible_to(request.user)

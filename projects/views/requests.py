@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from council_hms import once
 from council_hms.access import SignedInRequest, allow, may
+from council_hms.history_log import history_of
 from projects import forms, services
 from projects.models import (
     ChangeRequest,
@@ -80,6 +81,7 @@ def change_request(request: SignedInRequest, reference: str, number: int) -> Htt
             request,
             project,
             found=found,
+            history=history_of(found, request.user),
             is_undecided=found.outcome is None,
             may_enter_budgets=may(request.user, P.ENTER_BUDGETS),
         ),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from council_hms import once
 from council_hms.access import SignedInRequest, allow, may
+from council_hms.history_log import history_of
 from projects import forms, services
 from projects.form_page import answer_form
 from projects.models import (
@@ -125,6 +126,7 @@ def milestone(request: SignedInRequest, reference: str, pk: int) -> HttpResponse
             request,
             project,
             milestone=found,
+            history=history_of(found, request.user),
             slip=found.slippage(day),
             as_at=day,
             dates=found.dates.select_related("entered_by").order_by("-stated_on", "-pk"),

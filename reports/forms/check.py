@@ -11,8 +11,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
+from council_hms.fields import DayField
 from council_hms.forms import GovukForm
-from projects.forms import DayField
 from projects.models import Project
 from reports.checking.reading.limits import LARGEST_FILE, MEGABYTE, MOST_PAGES, MOST_ROWS
 from reports.checking.reading.reader import READS

@@ -7,9 +7,8 @@ from typing import Any
 
 from django import forms
 
-from council_hms.fields import FinancialYearFormField
+from council_hms.fields import DayField, FinancialYearFormField
 from council_hms.forms import GovukForm
-from projects.forms import DayField
 from reports.figures import KINDS
 from reports.references import Resolver
 

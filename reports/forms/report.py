@@ -14,9 +14,9 @@ from django.db.models import QuerySet
 from budgets.models import BudgetChange, FundingSource, GoverningBody, Nature
 from council_hms.entry_grid import EntryGrid, GridColumn, RowField
 from council_hms.exemption import ExemptionParagraph
+from council_hms.fields import DayField
 from council_hms.financial_year import FIRST_YEAR, LAST_YEAR, FinancialYear, FinancialYearError
 from council_hms.forms import GovukForm
-from projects.forms import DayField
 from projects.models import Project
 from reports.figures import nearest
 from reports.models import (

@@ -37,6 +37,8 @@ class ReportCheck(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
 
+    history_parts: ClassVar = ("dismissals",)
+
     objects = CheckQuerySet.as_manager()
 
     class Meta:

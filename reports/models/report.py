@@ -75,6 +75,19 @@ class Report(models.Model):
         Project, through="ReportProject", related_name="reports"
     )
 
+    history_project: ClassVar = "report_projects__project"
+    history_parts: ClassVar = (
+        "report_projects",
+        "fields",
+        "sections",
+        "paragraphs",
+        "recommendations",
+        "recommendations__own_lines",
+        "appendices",
+        "deadlines",
+        "clearances",
+    )
+
     objects = ReportQuerySet.as_manager()
 
     class Meta:

@@ -22,6 +22,8 @@ class ReportTemplate(models.Model):
     in_use = models.BooleanField("offered for new reports", default=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
+    history_parts: ClassVar = ("fields", "sections")
+
     class Meta:
         ordering: ClassVar = ["position", "name"]
         constraints: ClassVar = [

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from council_hms import once, outputs
 from council_hms.access import Permission, allow
+from council_hms.history_log import history_of
 from council_hms.models import User
 from projects.models import Project
 from reports import check_page
@@ -117,6 +118,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
             "check": found,
             "title": paper.title or found.file_name,
             "page": page,
+            "history": history_of(found, request.user),
             "formats": [
                 (suffix, words)
                 for suffix, words in FORMATS

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from council_hms import once
 from council_hms.access import Permission, SignedInRequest, allow
 from council_hms.concurrency import StaleError
+from council_hms.history_log import history_of
 from reports.forms.report import TemplateForm, WordTemplateForm
 from reports.models import ReportTemplate, WordTemplate
 from reports.services import template as services
@@ -80,7 +81,13 @@ def template_edit(request: SignedInRequest, pk: int = 0) -> HttpResponse:
     return render(
         request,
         "reports/template.html",
-        {"form": form, "template": found, "word": word, "word_form": WordTemplateForm()},
+        {
+            "form": form,
+            "template": found,
+            "word": word,
+            "word_form": WordTemplateForm(),
+            "history": history_of(found, request.user) if found else None,
+        },
         status=422 if form.errors else 200,
     )
 

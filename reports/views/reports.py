@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from council_hms import once
 from council_hms.access import Permission, SignedInRequest, allow, may
 from council_hms.concurrency import StaleError
+from council_hms.history_log import history_of
 from council_hms.listing import ListPage
 from council_hms.models import CouncilSettings
 from council_hms.outputs import html
@@ -159,6 +160,7 @@ def report(request: SignedInRequest, reference: str) -> HttpResponse:
         page_of(
             request,
             found,
+            history=history_of(found, request.user),
             fields=[
                 (label, "".join(span.text for span in text))
                 for label, text in drawn.document.blocks[_facts_at(drawn)].pairs  # type: ignore[union-attr]

@@ -50,6 +50,8 @@ class Register(models.Model):
     )
     version = models.PositiveIntegerField(default=1, editable=False)
 
+    history_parts: ClassVar = ("scales",)
+
     objects = RegisterQuerySet.as_manager()
 
     class Meta:

@@ -63,6 +63,8 @@ class Risk(Exemptable):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
+    history_parts: ClassVar = ("assessments", "controls")
+
     objects = RiskQuerySet.as_manager()
 
     class Meta(Exemptable.Meta):

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from council_hms import once
 from council_hms.access import Permission, SignedInRequest, allow, may
+from council_hms.history_log import history_of
 from risks import services
 from risks.charts import history_chart
 from risks.forms import (
@@ -46,6 +47,7 @@ def risk(request: SignedInRequest, pk: int) -> HttpResponse:
             request,
             project,
             risk=found,
+            history=history_of(found, request.user),
             standing=standing,
             scale=RegisterScale.objects.in_force(project, today),
             chart=history_chart(standing),

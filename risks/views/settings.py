@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from council_hms import once
 from council_hms.access import Permission, SignedInRequest, allow
+from council_hms.history_log import history_of
 from risks import matrix, services
 from risks.forms import RegisterForm, ScaleForm
 from risks.models import Register, RegisterScale
@@ -35,6 +36,7 @@ def risk_scales(request: SignedInRequest, reference: str = "") -> HttpResponse:
             request,
             project,
             register=register,
+            history=history_of(register, request.user) if register else None,
             scale=standing.scale,
             map=matrix.heat_map(standing.scale.rule, 0, []),
             scales=register.scales.order_by("-since") if register else [],  # type: ignore[attr-defined]

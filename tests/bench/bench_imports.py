@@ -127,6 +127,7 @@ def emptied(step: Callable[[], object]) -> Callable[[], Taken]:
                 ImportRow._meta.db_table,
                 ImportFault._meta.db_table,
                 "budgets_importfile",
+                "budgets_importpiece",
                 "budgets_importrun",
             ):
                 cursor.execute(f"TRUNCATE {table} CASCADE")

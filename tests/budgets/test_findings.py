@@ -166,8 +166,8 @@ def test_without_a_plan_nothing_is_forecast(project, approved):
 
 
 def test_an_ask_that_names_no_source_until_it_is_approved(project, council):
-    nowhere = make_source("Not stated", kind="not_stated")
-    make_change(project, [(2023, "capital", 5_000)], reference="NAMED")
+    nowhere, grant = make_source("Not stated", kind="not_stated"), make_source("Grant")
+    make_change(project, [(2023, "capital", 5_000, grant)], reference="NAMED")
     change = make_change(project, [(2023, "capital", 1_000, nowhere)], reference="UNNAMED")
     assert subjects("no_funding_source") == ["UNNAMED"]
     assert found("no_funding_source")[0].amount == Decimal("1000.00")
@@ -180,7 +180,7 @@ def test_the_ring_fence_is_crossed_by_a_source_and_by_a_virement(project, other_
     Project.objects.filter(pk=project.pk).update(fund="HRA")
     Project.objects.filter(pk=other_project.pk).update(fund="GF")
     hra, general = make_source("HRA", fund="HRA"), make_source("GF", fund="GF")
-    own = [(2023, "capital", 1_000, hra, project), (2023, "capital", -1_000, hra, project)]
+    own = [(2023, "capital", 1_000, hra, project), (2024, "capital", -1_000, hra, project)]
     across = [(2023, "capital", 7_000, hra, project), (2023, "capital", -7_000, hra, other_project)]
     make_change(project, [(2023, "capital", 1_000, hra)], reference="OWN-SOURCE")
     make_change(project, [(2023, "capital", 1_000, general)], reference="SOURCE")
@@ -194,7 +194,7 @@ def test_the_ring_fence_is_crossed_by_a_source_and_by_a_virement(project, other_
 def test_a_virement_keeps_capital_and_revenue_apart(project, other_project):
     make_change(
         project,
-        [(2023, "capital", 500), (2023, "capital", -500)],
+        [(2023, "capital", 500), (2024, "capital", -500)],
         kind="virement",
         reference="APART",
     )

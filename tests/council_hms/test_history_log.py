@@ -91,6 +91,9 @@ def test_pages_of_the_history_lead_to_one_another(change, auditor, signed_in):
         ("through=command", True),
         ("through=import", False),
         ("until=2000-01-01", False),
+        ("project=hms", True),
+        ("project=POOL", False),
+        ("project=no-such-project", False),
     ],
 )
 def test_the_log_is_filtered(change, auditor, signed_in, query, found):

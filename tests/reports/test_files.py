@@ -9,7 +9,7 @@ import openpyxl
 import pikepdf
 import pypdfium2
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from council_hms.exemption import Audience
 from council_hms.money import parse_money
@@ -212,3 +212,14 @@ def test_the_command_writes_the_public_version_unless_asked(
         )
     assert "SECRET" in file.read_text()
     assert "exempt report=HMS-2023-06-14" in caplog.text
+
+
+def test_the_command_says_what_is_wrong_and_what_would_be_right(report, tmp_path):
+    for words, said in (
+        (["HMS-2023-06-41"], "Did you mean “HMS-2023-06-14”"),
+        ([report.reference, "--published", "0"], "no public file of that kind in a version 0"),
+        ([report.reference, "-o", str(tmp_path)], "cannot be written: Is a directory"),
+        ([report.reference, "-o", str(tmp_path / "no" / "x.html")], "No such file or directory"),
+    ):
+        with pytest.raises(CommandError, match=said):
+            call_command("export_report", *words)

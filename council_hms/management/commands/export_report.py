@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from council_hms import outputs
 from council_hms.exemption import Audience
 from reports import publish
+from reports.figures import nearest
 from reports.models import Report
 
 log = logging.getLogger("council_hms.exports")
@@ -44,17 +45,27 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **given: Any) -> None:
         report = Report.objects.filter(reference=given["reference"].upper()).first()
         if report is None:
-            raise CommandError(f"There is no report {given['reference']}")
+            known = list(Report.objects.values_list("reference", flat=True))
+            raise CommandError(
+                f"There is no report {given['reference']}.{nearest(given['reference'], known)}"
+            )
+        if not given["output"] and given["format"] != "html" and sys.stdout.isatty():
+            raise CommandError("Say with -o to which file it is to be written")
         audience = Audience(given["audience"])
         if audience is Audience.EXEMPT:
             log.info("exempt report=%s what=%s by=command", report.reference, given["format"])
         content = (
             self._published(report, audience, given["format"], given["number"])
-            if given["number"]
+            if given["number"] is not None
             else self._draft(report, audience, given["format"])
         )
         if given["output"]:
-            given["output"].write_bytes(content)
+            try:
+                given["output"].write_bytes(content)
+            except OSError as error:
+                raise CommandError(
+                    f"{given['output']} cannot be written: {error.strerror}"
+                ) from error
             self.stdout.write(f"Wrote {given['output']}")
         else:
             sys.stdout.buffer.write(content)
