@@ -21,7 +21,6 @@ from budgets.models import (
     Decision,
     KeyDecisionThreshold,
     Line,
-    MinutedHeadline,
     Nature,
     ProjectTotals,
     SourceKind,
@@ -51,26 +50,30 @@ def _ids(scope: Scope) -> Any:
 
 
 def _references(scope: Scope) -> dict[int, str]:
-    """The reference of each project in scope. Read once a run."""
-    if "budgets.references" not in scope.shared:
-        scope.shared["budgets.references"] = dict(
-            scope.projects.order_by().values_list("pk", "reference")
-        )
-    references: dict[int, str] = scope.shared["budgets.references"]
-    return references
+    return dict(scope.projects.order_by().values_list("pk", "reference"))
 
 
-def _changes(scope: Scope, *conditions: Any, **filters: Any) -> list[BudgetChange]:
-    """Changes of the projects in scope with their standing and what its words need. Six queries.
+def _suspects(scope: Scope) -> list[BudgetChange]:
+    """The changes that a check may find wrong, with their standing and what its words need. Seven queries.
 
-    ``conditions`` leave out what cannot be found wrong: over a portfolio that is nearly all of them.
+    What leaves out the others: over a portfolio they are nearly all. Each check looks again for itself.
     """
+    submitted = BudgetChange.objects.filter(
+        project__in=_ids(scope), submitted_on__lte=scope.as_at
+    ).order_by()
+    suspect = (
+        submitted.filter(Exists(_approvals(scope, with_authority=False)))
+        .values("pk")
+        .union(
+            submitted.filter(pk__in=_perhaps_retrospective(scope)).values("pk"),
+            submitted.filter(headlines__isnull=False).values("pk"),
+        )
+    )
     amounts = Line.objects.only(
         "change_id", "decision_id", "project_id", "year", "nature", "amount"
     )
     return list(
-        BudgetChange.objects.filter(project__in=_ids(scope), submitted_on__lte=scope.as_at)
-        .filter(*conditions, **filters)
+        BudgetChange.objects.filter(pk__in=suspect)
         .with_standing(scope.as_at)
         .select_related("project")
         .prefetch_related(
@@ -79,8 +82,8 @@ def _changes(scope: Scope, *conditions: Any, **filters: Any) -> list[BudgetChang
     )
 
 
-def _standings(scope: Scope, *conditions: Any) -> Iterator[tuple[BudgetChange, Standing]]:
-    for change in _changes(scope, *conditions):
+def _standings(scope: Scope) -> Iterator[tuple[BudgetChange, Standing]]:
+    for change in scope.once(_suspects):
         yield change, Standing.of(change, scope.as_at)
 
 
@@ -123,7 +126,7 @@ def ahead_of_authority(scope: Scope) -> Iterator[Finding]:
         approved.setdefault(row["project_id"], []).append(
             YearTotal(row["year"], row["nature"], row["total"])
         )
-    references = _references(scope)
+    references = scope.once(_references)
     held = _interim_bodies(scope)
     for project_id, spend in spent.items():
         position = build(scope.as_at, approved=approved.get(project_id, []), spent=spend)
@@ -166,8 +169,7 @@ def _interim_bodies(scope: Scope) -> dict[int, str]:
 
 def interim_awaiting(scope: Scope) -> Iterator[Finding]:
     """Approvals by a body without the authority that nobody has ratified."""
-    held = Exists(_approvals(scope, with_authority=False))
-    for change, standing in _standings(scope, held):
+    for change, standing in _standings(scope):
         if standing.code == "interim":
             yield _about(
                 "budgets.interim_awaiting_ratification",
@@ -180,7 +182,7 @@ def interim_awaiting(scope: Scope) -> Iterator[Finding]:
 
 def retrospective(scope: Scope) -> Iterator[Finding]:
     """Changes decided, or still waiting, after a year that they fund had ended."""
-    for change, standing in _standings(scope, _may_be_retrospective(scope)):
+    for change, standing in _standings(scope):
         if not standing.retrospective_years or standing.code not in (
             "approved",
             "interim",
@@ -199,7 +201,7 @@ def retrospective(scope: Scope) -> Iterator[Finding]:
         )
 
 
-def _may_be_retrospective(scope: Scope) -> Any:
+def _perhaps_retrospective(scope: Scope) -> list[int]:
     """The changes that add to a year before that of their last approval, or of the day while there is none.
 
     Ninety days before a day is in the calendar year with whose number its financial year begins, or, on
@@ -208,7 +210,7 @@ def _may_be_retrospective(scope: Scope) -> Any:
     try:
         projects, of_projects = _ids(scope).query.sql_with_params()
     except EmptyResultSet:  # no project is looked at
-        return Q(pk__in=[])
+        return []
     with connection.cursor() as cursor:
         # Set by set: asked of each change by itself it takes a millisecond, and there are a hundred thousand.
         cursor.execute(
@@ -235,13 +237,13 @@ def _may_be_retrospective(scope: Scope) -> Any:
                 FinancialYear.of(scope.as_at).start,
             ],
         )
-        return Q(pk__in=[pk for (pk,) in cursor.fetchall()])
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 def headline_differs(scope: Scope) -> Iterator[Finding]:
     """Minuted headlines that disagree with their lines by more than their own rounding."""
-    minuted = MinutedHeadline.objects.filter(change__project__in=_ids(scope)).values("change_id")
-    for found in compare_headlines(_changes(scope, pk__in=minuted), scope.as_at):
+    minuted = [change for change in scope.once(_suspects) if change.headlines.all()]
+    for found in compare_headlines(minuted, scope.as_at):
         if not found.agrees:
             yield _about(
                 "budgets.headline_differs_from_lines",
@@ -254,15 +256,8 @@ def headline_differs(scope: Scope) -> Iterator[Finding]:
 def _gaps(scope: Scope) -> list[tuple[int, str, FinancialYear, Decimal]]:
     """Project, nature, year and what the cost plan in force needs beyond what is approved, from this year on.
 
-    Negative where more is approved; years that agree are left out. One query a run.
+    Negative where more is approved; years that agree are left out. One query.
     """
-    if "budgets.gaps" not in scope.shared:
-        scope.shared["budgets.gaps"] = _read_gaps(scope)
-    gaps: list[tuple[int, str, FinancialYear, Decimal]] = scope.shared["budgets.gaps"]
-    return gaps
-
-
-def _read_gaps(scope: Scope) -> list[tuple[int, str, FinancialYear, Decimal]]:
     try:
         projects, of_projects = _ids(scope).query.sql_with_params()
     except EmptyResultSet:  # no project is looked at
@@ -296,9 +291,9 @@ def _read_gaps(scope: Scope) -> list[tuple[int, str, FinancialYear, Decimal]]:
 
 
 def _by_year(scope: Scope, code: str, *, over: bool) -> Iterator[Finding]:
-    references = _references(scope)
+    references = scope.once(_references)
     gaps: dict[int, list[tuple[FinancialYear, str, Decimal]]] = {}
-    for project_id, nature, year, gap in _gaps(scope):
+    for project_id, nature, year, gap in scope.once(_gaps):
         if (gap > 0) is over:
             gaps.setdefault(project_id, []).append((year, nature, abs(gap)))
     for project_id, years in gaps.items():

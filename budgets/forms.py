@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -27,8 +29,8 @@ from budgets.models import (
 from council_hms.fields import DayField, FinancialYearFormField, MoneyFormField
 from council_hms.financial_year import FinancialYear
 from council_hms.forms import GovukForm
-from council_hms.money import Negative, Unit
-from projects.models import Project, WorkPackage
+from council_hms.money import Negative, Unit, in_words
+from projects.models import ChangeRequest, Project, WorkPackage
 
 
 class ChangeForm(GovukForm, forms.Form):
@@ -145,6 +147,37 @@ class ChangeForm(GovukForm, forms.Form):
             "key_decision_reason": change.key_decision_reason,
             "version": change.version,
         }
+
+    @staticmethod
+    def initial_from(request: ChangeRequest) -> dict[str, Any]:
+        """The form's values for the budget change that a board's change request leads to."""
+        cost = request.cost or Decimal(0)
+        return {
+            "kind": ChangeKind.DECREASE if cost < 0 else ChangeKind.INCREASE,
+            "title": request.title,
+            "headline_basis": HeadlineBasis.BY,
+            "headline": in_words(cost) if cost else "",
+            "purpose": request.why,
+            "note": f"Change request {request.number}, approved by the project board.",
+        }
+
+
+class BudgetChangeOfRequestForm(GovukForm, forms.Form):
+    """The budget change that a change request led to, one of those of its project."""
+
+    budget_change_reference = forms.ChoiceField(
+        label="Budget change",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose the budget change that asks for its money"},
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, changes: Iterable[BudgetChange], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast(forms.ChoiceField, self.fields["budget_change_reference"])
+        field.choices = [
+            (change.reference, f"{change.reference} {change.title}") for change in changes
+        ]
 
 
 class RouteForm(GovukForm, forms.Form):

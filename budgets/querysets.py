@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery, Sum
 
 from council_hms.access import Permission, may
 from projects.querysets import VisibleQuerySet
@@ -140,8 +140,12 @@ class BudgetChangeQuerySet(VisibleQuerySet["BudgetChange"]):
 
     def with_what_happened(self) -> Self:
         """With project, decisions and lines at hand, for lists and histories. Four queries in all."""
+        from budgets.models import Decision, Line
+
         return self.select_related("project", "created_by").prefetch_related(
-            "decisions__body", "lines__source", "lines__project", "headlines"
+            Prefetch("decisions", Decision.objects.select_related("body__ratified_by")),
+            Prefetch("lines", Line.objects.select_related("source", "project")),
+            "headlines",
         )
 
 

@@ -47,7 +47,8 @@ from council_hms.concurrency import StaleError, save_if_unchanged
 from council_hms.financial_year import FinancialYear
 from council_hms.history import acting
 from council_hms.models import CouncilSettings, RingFenceRule
-from projects.models import Project, WorkPackage
+from projects.models import ChangeRequest, Project, WorkPackage
+from projects.services import link_budget_change
 
 if TYPE_CHECKING:
     from council_hms.models import User
@@ -130,10 +131,11 @@ def record_change(
     key_decision: bool = False,
     key_decision_reason: str = "",
     reverses: BudgetChange | None = None,
+    asked_by: ChangeRequest | None = None,
     token: UUID | None = None,
     reason: str = "",
 ) -> BudgetChange:
-    """Record a draft of a budget change with its lines.
+    """Record a draft of a budget change with its lines. ``asked_by``: the board's change request that led to it.
 
     Raises BudgetError (no title), UnbalancedError, RingFenceError, once.AlreadyDone.
     """
@@ -159,8 +161,25 @@ def record_change(
         change.save()
         _write_lines(change, list(lines))
         _write_headlines(change, headlines)
+        if asked_by is not None:
+            _answer_request(asked_by, change, by)
         once.settle(claimed, change.get_absolute_url())
     return change
+
+
+def _answer_request(asked_by: ChangeRequest, change: BudgetChange, by: User) -> None:
+    """Name the change on the board's request that led to it. Raises BudgetError when one is named already."""
+    locked = ChangeRequest.objects.select_for_update().get(pk=asked_by.pk)
+    if locked.budget_change_reference:
+        raise BudgetError(
+            f"{locked} has led to {locked.budget_change_reference} already: edit that one"
+        )
+    link_budget_change(
+        by=by,
+        request=locked,
+        version=locked.version,
+        budget_change_reference=change.reference,
+    )
 
 
 def edit_change(

@@ -16,9 +16,11 @@ from enum import IntEnum
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, TypeVar
 
 from django.apps import apps
+
+T = TypeVar("T")
 
 
 class Severity(IntEnum):
@@ -45,8 +47,14 @@ class Scope:
     as_at: dt.date
     user: Any = None
     beyond_projects: bool = False
-    #: What checks of one room share in one run: by a name of that room.
-    shared: dict[str, Any] = field(default_factory=dict, compare=False)
+    _read: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, read: Callable[[Scope], T]) -> T:
+        """What ``read`` gives for this scope: several checks ask it alike, and the first of them has it read."""
+        if read not in self._read:
+            self._read[read] = read(self)
+        found: T = self._read[read]
+        return found
 
 
 @dataclass(frozen=True, slots=True)

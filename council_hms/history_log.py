@@ -42,6 +42,7 @@ VERBS = {
     "load": "loaded",
     "log": "logged",
     "plan_route": "route planned",
+    "publish": "published",
     "record": "recorded",
     "remove": "removed",
     "reopen": "opened again",

@@ -107,22 +107,48 @@ def read_asks_over_limit(projects: Any, as_at: dt.date) -> dict[int, list[gate.A
     return {pk: asks for pk, asks in over.items() if asks}
 
 
-def read_duties(projects: Any, as_at: dt.date, *, due_only: bool = False) -> list[ProjectDuties]:
-    """What each of these projects owes on a day, by reference. At most six queries, however many projects.
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """What decides which lessons bind projects on a day."""
 
-    ``due_only`` leaves out lessons of gates that are still ahead, and projects that then owe nothing.
-    Budget heads answer nothing: they only give or take virements.
-    """
+    lessons: dict[int, gate.LessonRow]
+    rules: list[gate.RuleRow]
+    asks: dict[int, list[gate.Ask]]
+
+
+def read_binding(projects: Any, as_at: dt.date) -> Binding:
+    """The lessons and rules of a day, and what these projects ask for above the limit. At most four queries."""
     lessons = read_lessons(as_at)
     rules = read_rules(as_at) if lessons else []
-    if not rules:
+    asks = read_asks_over_limit(_real(projects).order_by().values("pk"), as_at) if rules else {}
+    return Binding(lessons, rules, asks)
+
+
+def _real(projects: Any) -> Any:
+    """Without budget heads, which answer nothing: they only give or take virements."""
+    return projects.filter(is_budget_head=False)
+
+
+def read_duties(
+    projects: Any, as_at: dt.date, *, due_only: bool = False, binding: Binding | None = None
+) -> list[ProjectDuties]:
+    """What each of these projects owes on a day, by reference. At most six queries, however many projects.
+
+    Two when ``binding`` is at hand. ``due_only`` leaves out lessons of gates that are still ahead, and
+    projects that then owe nothing.
+    """
+    binding = binding or read_binding(projects, as_at)
+    if not binding.rules:
         return []
-    real = projects.filter(is_budget_head=False)
-    asks = read_asks_over_limit(real.order_by().values("pk"), as_at)
-    plans = _Plans(lessons, rules, as_at, due_only)
+    asks = binding.asks
+    plans = _Plans(binding.lessons, binding.rules, as_at, due_only)
     rows = []
-    for pk, reference, stage, *parts in real.order_by("reference").values_list(
-        "pk", "reference", "stage", "classification__project_type_id", "fund", "directorate"
+    for pk, reference, stage, *parts in (
+        _real(projects)
+        .order_by("reference")
+        .values_list(
+            "pk", "reference", "stage", "classification__project_type_id", "fund", "directorate"
+        )
     ):
         planned = plans.of(gate.Kind(*parts), stage, asks.get(pk, ()))
         if planned or not due_only:
@@ -176,9 +202,9 @@ class _Plans:
         return planned
 
 
-def duties_of(project: Project, as_at: dt.date) -> ProjectDuties:
+def duties_of(project: Project, as_at: dt.date, *, binding: Binding | None = None) -> ProjectDuties:
     """What one project owes on a day; nothing when no rule or lesson binds it."""
-    found = read_duties(Project.objects.filter(pk=project.pk), as_at)
+    found = read_duties(Project.objects.filter(pk=project.pk), as_at, binding=binding)
     return (
         found[0] if found else ProjectDuties(project.pk, project.reference, project.stage, [], [])
     )

@@ -40,39 +40,33 @@ def _reports(scope: Scope) -> Any:
 
 
 def _drafts(scope: Scope) -> list[Report]:
-    """The reports in preparation, with what is asked of all of them at hand. Read once a run, in four queries."""
-    if "reports.drafts" not in scope.shared:
-        scope.shared["reports.drafts"] = list(
-            _reports(scope)
-            .in_preparation(scope.as_at)
-            .select_related("body")
-            .prefetch_related("report_projects__project", "clearances", "deadlines")
-            .order_by("reference")
-        )
-    found: list[Report] = scope.shared["reports.drafts"]
-    return found
+    """The reports in preparation, with what is asked of all of them at hand. Four queries."""
+    return list(
+        _reports(scope)
+        .in_preparation(scope.as_at)
+        .select_related("body")
+        .prefetch_related("report_projects__project", "clearances", "deadlines")
+        .order_by("reference")
+    )
 
 
 def _readings(scope: Scope) -> list[Finding]:
-    """What the texts of the reports in preparation leave open, as the reader may read them. Read once a run."""
-    if "reports.readings" not in scope.shared:
-        drafts = {_name(report, scope): report for report in _drafts(scope)}
-        kept: dict[str, list[Finding]] = cache.get_many(drafts)
-        new = {
-            name: [
-                finding
-                for finding in own_findings(Reviewed(report, scope.user, scope.as_at), OF_TEXT)
-                if finding.level >= Severity.WARNING
-            ]
-            for name, report in drafts.items()
-            if name not in kept
-        }
-        if new:
-            cache.set_many(new, KEPT_FOR)
-        every = kept | new
-        scope.shared["reports.readings"] = [each for name in drafts for each in every[name]]
-    found: list[Finding] = scope.shared["reports.readings"]
-    return found
+    """What the texts of the reports in preparation leave open, as the reader may read them."""
+    drafts = {_name(report, scope): report for report in scope.once(_drafts)}
+    kept: dict[str, list[Finding]] = cache.get_many(drafts)
+    new = {
+        name: [
+            finding
+            for finding in own_findings(Reviewed(report, scope.user, scope.as_at), OF_TEXT)
+            if finding.level >= Severity.WARNING
+        ]
+        for name, report in drafts.items()
+        if name not in kept
+    }
+    if new:
+        cache.set_many(new, KEPT_FOR)
+    every = kept | new
+    return [each for name in drafts for each in every[name]]
 
 
 def _name(report: Report, scope: Scope) -> str:
@@ -85,12 +79,12 @@ def _name(report: Report, scope: Scope) -> str:
 
 def of_text(code: str, scope: Scope) -> Iterator[Finding]:
     """What one check of the text finds in the reports in preparation."""
-    return (finding for finding in _readings(scope) if finding.code == code)
+    return (finding for finding in scope.once(_readings) if finding.code == code)
 
 
 def clearances_overdue(scope: Scope) -> Iterator[Finding]:
     """Clearances of reports in preparation that were due and are not given."""
-    for report in _drafts(scope):
+    for report in scope.once(_drafts):
         yield from clearance_overdue(Reviewed(report, scope.user, scope.as_at))
 
 
@@ -198,6 +192,21 @@ CHECKS = (
         Severity.WARNING,
         AUTHOR,
         "No paragraph and no recommendation refers to an appendix: the reader is not told what it is for.",
+    ),
+    _check(
+        "appendix_empty",
+        "Appendix that says nothing",
+        Severity.WARNING,
+        AUTHOR,
+        "An appendix has neither text nor a PDF.",
+    ),
+    _check(
+        "appendix_unread",
+        "PDF of an appendix that not everybody can read",
+        Severity.ADVICE,
+        AUTHOR,
+        "The PDF of an appendix is not tagged for screen readers, and no text says what it shows. It is listed on "
+        "the report's own page of findings alone.",
     ),
     _check(
         "stale_figure",

@@ -15,6 +15,7 @@ from projects.querysets import own_project_ids
 if TYPE_CHECKING:
     from reports.models import (  # noqa: F401 - named in quoted type arguments
         Appendix,
+        AppendixFile,
         Dismissal,
         Paragraph,
         Publication,
@@ -126,6 +127,17 @@ class ParagraphQuerySet(ExemptPartQuerySet["Paragraph"]):
 
 class AppendixQuerySet(ExemptPartQuerySet["Appendix"]):
     """Appendices, in the order in which they are numbered."""
+
+
+class AppendixFileQuerySet(ReportPartQuerySet["AppendixFile"]):
+    """PDFs of appendices: an exempt appendix's for those with the right alone."""
+
+    report_path = "appendix__report"
+
+    def visible_to(self, user: Any) -> Self:
+        """The files of appendices whose content this person may read."""
+        rows = super().visible_to(user)
+        return rows if may(user, Permission.SEE_EXEMPT) else rows.filter(appendix__exempt=False)
 
 
 class PublicationQuerySet(ReportPartQuerySet["Publication"]):

@@ -167,6 +167,29 @@ def appendix_unreferred(read: Reviewed) -> Iterator[Finding]:
             )
 
 
+def appendix_unread(read: Reviewed) -> Iterator[Finding]:
+    """An appendix that says nothing, or whose PDF says nothing to people who cannot see it."""
+    for number, row in enumerate(read.appendices, start=1):
+        if row.exempt and not read.sees_exempt:
+            continue
+        if not row.shown.strip() and not row.file_name:
+            yield read.finding(
+                "reports.appendix_empty",
+                Severity.WARNING,
+                f"Appendix {number}, {row.title}, has no text and no PDF.",
+                read.at("appendix", row.label),
+                f"appendix {row.label}",
+            )
+        elif not row.shown.strip() and not row.file_is_tagged:
+            yield read.finding(
+                "reports.appendix_unread",
+                Severity.ADVICE,
+                f"The PDF of Appendix {number} is not tagged for screen readers and no text says what it shows.",
+                read.at("appendix", row.label),
+                f"appendix {row.label}",
+            )
+
+
 def exempt_without_paragraph(read: Reviewed) -> Iterator[Finding]:
     """Something exempt that cites no paragraph of Schedule 12A, or gives no public-interest reason."""
     reasons = {
@@ -469,6 +492,7 @@ OF_TEXT: tuple[Check, ...] = (
     retrospective,
     no_source,
     appendix_unreferred,
+    appendix_unread,
     compulsory_empty,
     stale_figures,
     typed_figures,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import findings, home, portfolio, project
+from reports.views import closure, findings, home, portfolio, project
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -23,6 +23,12 @@ urlpatterns = [
         "projects/<reference:reference>/board-pack.<slug:format>",
         project.board_pack,
         name="board_pack_file",
+    ),
+    path("projects/<reference:reference>/closure/", closure.closure_report, name="closure_report"),
+    path(
+        "projects/<reference:reference>/closure.<slug:format>",
+        closure.closure_report,
+        name="closure_report_file",
     ),
     path(
         "projects/<reference:reference>/findings/",

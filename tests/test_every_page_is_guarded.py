@@ -54,12 +54,20 @@ from projects.models import (
     Project,
     SettlementTerm,
 )
-from reports.models import PublicationFile, ReportCheck, ReportTemplate, Section
+from reports.models import (
+    Appendix,
+    PublicationFile,
+    Publishing,
+    ReportCheck,
+    ReportTemplate,
+    Section,
+)
 from risks.models import Register, RegisterUpload, Risk
 from tests.budgets import import_files
 from tests.factories import make_project, make_user, sit_on_board
 from tests.projects.delivery_factories import make_highlight, make_request
 from tests.reports.check_factories import first_key, make_check
+from tests.reports.report_factories import a_pdf, attach
 from tests.risks.risk_factories import make_risk
 
 TABLE = Path(__file__).with_name("access_matrix.txt")
@@ -83,6 +91,7 @@ ROWS: dict[str, Callable[[], dict[str, Any]]] = {
     "action_edit": lambda: {"pk": _of_hms(Action).pk},
     "benefit_edit": lambda: {"pk": _of_hms(Benefit).pk},
     "board_pack_file": lambda: {"format": "pdf"},
+    "closure_report_file": lambda: {"format": "pdf"},
     "board_leave": lambda: {"pk": BoardMembership.objects.filter(project__reference="HMS")[0].pk},
     "change_": lambda: {"reference": "HMS-01"},
     "change_create": lambda: {"reference": "HMS"},
@@ -131,8 +140,10 @@ ROWS: dict[str, Callable[[], dict[str, Any]]] = {
     "published": lambda: _published(),
     "report": lambda: {"reference": "HMS-2023-06-14", "earlier": 1, "later": 0},
     "report_appendix": lambda: _of_report(label="budget"),
+    "report_appendix_file": lambda: _of_report(label=_appendix_with_pdf().label),
     "report_paragraph": lambda: _of_report(label="spend"),
     "report_part_": lambda: _of_report(kind="paragraph", key="spend"),
+    "report_publishing": lambda: _of_report(number=_publishing().pk),
     "report_recommendation": lambda: _of_report(label="note"),
     "report_section": lambda: _of_report(key=Section.objects.all()[0].pk),
     "report_template": lambda: {"pk": ReportTemplate.objects.all()[0].pk},
@@ -427,6 +438,17 @@ def _faulty_import() -> ImportRun:
 def _of_report(**parts: Any) -> dict[str, Any]:
     """A part of the example council's report."""
     return {"reference": "HMS-2023-06-14", **parts}
+
+
+def _appendix_with_pdf() -> Appendix:
+    """A public appendix of the example council's report with a PDF attached."""
+    row = Appendix.objects.get(report__reference="HMS-2023-06-14", label="budget")
+    return attach(row.report.created_by, row, a_pdf("The provision"))
+
+
+def _publishing() -> Publishing:
+    """How the first version of the example council's report was made."""
+    return Publishing.objects.filter(report__reference="HMS-2023-06-14")[0]
 
 
 def _published() -> dict[str, Any]:

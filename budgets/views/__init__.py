@@ -4,6 +4,7 @@ from budgets.views.change import change, change_create, change_edit, change_reve
 from budgets.views.funding import funding, funding_lines
 from budgets.views.plan import plan, plan_edit
 from budgets.views.position import position, project_changes
+from budgets.views.requested import change_request_link
 from budgets.views.route import (
     change_route,
     change_submit,
@@ -17,6 +18,7 @@ __all__ = [
     "change",
     "change_create",
     "change_edit",
+    "change_request_link",
     "change_reverse",
     "change_route",
     "change_submit",

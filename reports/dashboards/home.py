@@ -26,11 +26,11 @@ from budgets.models import (
 )
 from budgets.portfolio import Sums, Totals
 from budgets.standing import Standing
+from council_hms import news
 from council_hms.access import Permission, Role, may
-from council_hms.findings import Severity
+from council_hms.findings import Scope, Severity
 from council_hms.models import CouncilSettings, User
 from projects.accepted import Concern
-from projects.digest import changes_of
 from projects.models import ChangeRequest, FindingAcceptance, HighlightReport, Project
 from reports.dashboards.concerns import (
     ALWAYS_FRESH,
@@ -262,14 +262,11 @@ def agenda(user: Any, today: dt.date, projects: Any = None) -> Agenda:
 
 def lately(user: Any, projects: Any, today: dt.date) -> list[tuple[dt.date, str, str]]:
     """Day, project and words of what changed in the last weeks, the latest first."""
-    since = today - dt.timedelta(days=LATELY)
-    names = dict(projects.order_by().values_list("pk", "reference"))
-    found = [
-        (day, names[project_id], words)
-        for project_id, day, words in changes_of(list(names), since, today)
-        if project_id in names
-    ]
-    return sorted(found, key=lambda change: change[0], reverse=True)[:MOST_CHANGES]
+    scope = Scope(projects, today, user)
+    found = news.changes(scope, today - dt.timedelta(days=LATELY))[:MOST_CHANGES]
+    shown = Project.objects.filter(pk__in={change.project_id for change in found})
+    names = dict(shown.values_list("pk", "reference"))
+    return [(change.day, names[change.project_id], change.words) for change in found]
 
 
 # -- what waits for whom ----------------------------------------------------------------------

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from budgets.models import BudgetChange
 from budgets.services import BudgetError
-from council_hms import once
+from council_hms import once, outputs
 from council_hms.access import Permission, SignedInRequest, allow, may
 from council_hms.concurrency import StaleError
 from council_hms.outputs import html
@@ -35,11 +35,12 @@ from reports.forms.report import (
     exempt_initial,
     recommendation_initial,
 )
-from reports.models import Appendix, Paragraph, Recommendation, Report, Section
+from reports.models import Appendix, AppendixFile, Paragraph, Recommendation, Report, Section
 from reports.references import Resolver
 from reports.services import report as services
 from reports.views.report_common import (
     SEES,
+    log_exempt,
     page_of,
     readers_audience,
     send_with,
@@ -232,7 +233,7 @@ def _autosave(request: SignedInRequest, row: Any) -> JsonResponse:
 def appendix_add(request: SignedInRequest, reference: str) -> HttpResponse:
     """Add an appendix."""
     found = visible_report(request, reference)
-    form = AppendixForm(request.POST if request.method == "POST" else None)
+    form = AppendixForm(*_sent(request))
     if request.method == "POST" and not _with_insertion(request, form) and form.is_valid():
         try:
             services.add_appendix(
@@ -241,6 +242,7 @@ def appendix_add(request: SignedInRequest, reference: str) -> HttpResponse:
                 title=form.cleaned_data["title"],
                 text=form.cleaned_data["text"],
                 exemption=form.exemption,
+                attached=_attached(form),
                 token=once.token_of(request),
             )
         except once.AlreadyDone as done:
@@ -262,7 +264,7 @@ def appendix(request: SignedInRequest, reference: str, label: str) -> HttpRespon
     if request.method == "POST" and request.headers.get("X-Autosave"):
         return _autosave(request, row)
     initial = {"version": row.version, "title": row.title, "text": row.text, **exempt_initial(row)}
-    form = AppendixForm(request.POST if request.method == "POST" else None, initial=initial)
+    form = AppendixForm(*_sent(request), initial=initial)
     theirs = None
     if request.method == "POST" and not _with_insertion(request, form) and form.is_valid():
         try:
@@ -273,6 +275,8 @@ def appendix(request: SignedInRequest, reference: str, label: str) -> HttpRespon
                 title=form.cleaned_data["title"],
                 text=form.cleaned_data["text"],
                 exemption=form.exemption,
+                attached=_attached(form),
+                without_file=form.cleaned_data["without_file"],
             )
         except StaleError as stale:
             theirs = _take_their_version(form, stale)
@@ -282,6 +286,28 @@ def appendix(request: SignedInRequest, reference: str, label: str) -> HttpRespon
             messages.success(request, "The appendix is saved.")
             return redirect(f"{row.report.get_absolute_url()}#appendices")
     return _appendix_page(request, row.report, form, row, theirs)
+
+
+def _sent(request: SignedInRequest) -> tuple[Any, Any]:
+    """What a form that can carry a file was sent with; nothing before it is sent."""
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
+
+
+def _attached(form: AppendixForm) -> services.Attached | None:
+    """The PDF that was sent with a form, checked. Raises ReportError."""
+    sent = form.cleaned_data.get("file")
+    return services.attachable(sent.name, sent.read()) if sent else None
+
+
+@require_GET
+@allow(*SEES)
+def appendix_file(request: SignedInRequest, reference: str, label: str) -> HttpResponse:
+    """The PDF of an appendix as it is attached now; an exempt one for those with the right, and logged."""
+    row = visible_part(request, Appendix, reference, label=label)
+    kept = get_object_or_404(AppendixFile.objects.visible_to(request.user), appendix=row)
+    if row.exempt:
+        log_exempt(request, row.report, f"file of appendix {label}")
+    return outputs.download(bytes(kept.content), "pdf", row.file_name.rpartition(".")[0])
 
 
 def _appendix_page(
