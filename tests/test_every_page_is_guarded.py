@@ -126,6 +126,7 @@ ROWS: dict[str, Callable[[], dict[str, Any]]] = {
     "lesson": lambda: {"pk": Lesson.objects.filter(project__reference="HMS")[0].pk},
     "lesson_category": lambda: {"pk": LessonCategory.objects.all()[0].pk},
     "lesson_rule": lambda: {"pk": ApplicabilityRule.objects.all()[0].pk},
+    "minute_": lambda: {"reference": "HMS-01", "position": 1},
     "milestone": lambda: {"pk": _of_hms(Milestone).pk},
     "project_type": lambda: {"pk": ProjectType.objects.all()[0].pk},
     "corporate_risk_import_preview": lambda: {"pk": _waiting_register(None).pk},

@@ -22,6 +22,7 @@ from budgets.models import (
     GoverningBody,
     ImportRun,
     ImportState,
+    MinuteCorrection,
     ProjectTotals,
 )
 from budgets.portfolio import Sums, Totals
@@ -289,6 +290,13 @@ def waiting_for(user: User, today: dt.date) -> list[Waiting]:
             .exclude(entered_by=user)
             .count()
         )
+        corrections = (
+            MinuteCorrection.objects.filter(
+                decision__in=Decision.objects.visible_to(user), settled_at=None
+            )
+            .exclude(entered_by=user)
+            .count()
+        )
         imports = (
             ImportRun.objects.visible_to(user)
             .exclude(state__in=[ImportState.APPLIED, ImportState.DISCARDED])
@@ -308,6 +316,13 @@ def waiting_for(user: User, today: dt.date) -> list[Waiting]:
                 if to_confirm != 1
                 else "decision to confirm",
                 _address("finding_list", "?check=budgets.decision_not_confirmed"),
+            ),
+            Waiting(
+                corrections,
+                "corrections of minutes to confirm"
+                if corrections != 1
+                else "correction of a minute to confirm",
+                _address("decision_list", "?confirmation=waits"),
             ),
             Waiting(
                 held,
