@@ -147,11 +147,11 @@ def test_a_total_that_was_published_with_the_settlement_is_found_in_the_next_ver
         note="Cleared on paper",
     )
     Discount.objects.create(project=project, title="Rebate", amount=93_400, exempt=True)
-    assert "report.exempt_amount_given_away" not in codes(report, report_author)
+    assert "reports.exempt_amount_given_away" not in codes(report, report_author)
     services.edit_paragraph(
         by=report_author, paragraph=row, version=1, text="The work will cost £606.6k."
     )
-    assert "report.exempt_amount_given_away" in codes(report, report_author)
+    assert "reports.exempt_amount_given_away" in codes(report, report_author)
 
 
 @pytest.mark.django_db
@@ -166,7 +166,7 @@ def test_two_exempt_amounts_are_not_given_away_together(project, report_author):
     (found,) = [
         each.message
         for each in review(report, report_author, MEETING)
-        if each.code == "report.exempt_amount_given_away"
+        if each.code == "reports.exempt_amount_given_away"
     ]
     assert "all exempt settlement terms and discounts together" in found
 
