@@ -8,7 +8,7 @@ The event tables refuse UPDATE, DELETE and TRUNCATE.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
@@ -25,11 +25,25 @@ M = TypeVar("M", bound=type[models.Model])
 
 def tracked(model: M) -> M:
     """Class decorator: keep every insert, update and delete of this model's rows for ever."""
+    return tracked_but_for()(model)
+
+
+def tracked_but_for(*columns: str) -> Callable[[M], M]:
+    """``tracked``, but for columns too large to be kept twice: the history then tells that the row came."""
+
+    def decorate(model: M) -> M:
+        return _tracked(model, list(columns))
+
+    return decorate
+
+
+def _tracked(model: M, left_out: list[str]) -> M:
     decorated: M = pghistory.track(
         pghistory.InsertEvent(level=pghistory.Statement),
         pghistory.UpdateEvent(level=pghistory.Statement),
         pghistory.DeleteEvent(level=pghistory.Statement),
         append_only=True,
+        exclude=left_out or None,
         meta={
             "triggers": [
                 pgtrigger.Trigger(

@@ -179,7 +179,7 @@ def _page(request: HttpRequest, run: ImportRun, form: ConfirmForm | None) -> Htt
     if run.state == ImportState.SENT and enters and not run.problem and not run.is_edit_copy:
         return redirect("import_columns", run.pk)
     if run.is_at_work and not stopped:
-        return render(request, "budgets/imports/progress.html", {"run": run, "share": _share(run)})
+        return render(request, "budgets/imports/progress.html", {"run": run, **_progress(run)})
     findings = run.findings
     faults = list(ImportFault.objects.filter(run=run)[:_FAULTS_SHOWN]) if run.faults else []
     for fault in faults:
@@ -224,8 +224,15 @@ def _page(request: HttpRequest, run: ImportRun, form: ConfirmForm | None) -> Htt
     )
 
 
-def _share(run: ImportRun) -> int:
-    return min(100, 100 * run.rows_read // run.rows_in_file) if run.rows_in_file else 0
+def _progress(run: ImportRun) -> dict[str, Any]:
+    """How far it is, for its page."""
+    if run.state == ImportState.APPLYING:
+        words = f"{run.new_rows} rows are being stored in one step: all of them or none."
+        return {"words": words, "label": "Rows being stored", "share": None}
+    share = min(100, 100 * run.rows_read // run.rows_in_file) if run.rows_in_file else 0
+    checked = "; the rules are being checked over all of them" if share == 100 else ""
+    words = f"{run.rows_read} of {run.rows_in_file} rows are read{checked}."
+    return {"words": words, "label": "Rows read", "share": share}
 
 
 def _with_amounts(changes: Any) -> list[dict[str, Any]]:
