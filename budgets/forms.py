@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -24,11 +26,12 @@ from budgets.models import (
     Nature,
     Outcome,
 )
+from budgets.services import unexplained_mark
 from council_hms.fields import DayField, FinancialYearFormField, MoneyFormField
 from council_hms.financial_year import FinancialYear
 from council_hms.forms import GovukForm
-from council_hms.money import Negative, Unit
-from projects.models import Project, WorkPackage
+from council_hms.money import Negative, Unit, in_words
+from projects.models import ChangeRequest, Project, WorkPackage
 
 
 class ChangeForm(GovukForm, forms.Form):
@@ -113,19 +116,14 @@ class ChangeForm(GovukForm, forms.Form):
 
     def accepts_key_decision(self, proposed: Judgement) -> bool:
         """Whether the mark is as the thresholds propose, or the reason for another is given."""
-        marked = self.cleaned_data.get("key_decision", False)
-        if (
-            marked == proposed.sufficient
-            or self.cleaned_data.get("key_decision_reason", "").strip()
-        ):
-            return True
-        self.add_error(
-            "key_decision_reason",
-            f"{proposed.reason} "
-            + ("Remove the mark" if marked else "Mark it as a key decision")
-            + ", or say why the mark differs.",
+        missing = unexplained_mark(
+            self.cleaned_data.get("key_decision", False),
+            self.cleaned_data.get("key_decision_reason", ""),
+            proposed,
         )
-        return False
+        if missing:
+            self.add_error("key_decision_reason", missing)
+        return not missing
 
     @staticmethod
     def initial_of(change: BudgetChange) -> dict[str, Any]:
@@ -145,6 +143,37 @@ class ChangeForm(GovukForm, forms.Form):
             "key_decision_reason": change.key_decision_reason,
             "version": change.version,
         }
+
+    @staticmethod
+    def initial_from(request: ChangeRequest) -> dict[str, Any]:
+        """The form's values for the budget change that a board's change request leads to."""
+        cost = request.cost or Decimal(0)
+        return {
+            "kind": ChangeKind.DECREASE if cost < 0 else ChangeKind.INCREASE,
+            "title": request.title,
+            "headline_basis": HeadlineBasis.BY,
+            "headline": in_words(cost) if cost else "",
+            "purpose": request.why,
+            "note": f"Change request {request.number}, approved by the project board.",
+        }
+
+
+class BudgetChangeOfRequestForm(GovukForm, forms.Form):
+    """The budget change that a change request led to, one of those of its project."""
+
+    budget_change_reference = forms.ChoiceField(
+        label="Budget change",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose the budget change that asks for its money"},
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, changes: Iterable[BudgetChange], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast(forms.ChoiceField, self.fields["budget_change_reference"])
+        field.choices = [
+            (change.reference, f"{change.reference} {change.title}") for change in changes
+        ]
 
 
 class RouteForm(GovukForm, forms.Form):
@@ -332,6 +361,43 @@ class DayForm(GovukForm, forms.Form):
     """An act that happens on a day."""
 
     on = DayField(label="Date")
+
+
+class SubmitForm(DayForm):
+    """When a change is submitted; why its mark as a key decision differs from the thresholds, if it does."""
+
+    key_decision_reason = forms.CharField(
+        label="Why the mark as a key decision differs from the thresholds",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        required=False,
+    )
+
+
+class MinuteForm(GovukForm, forms.Form):
+    """How a decision should be on record, and what was wrong."""
+
+    decided_on = DayField(label="Date of the decision")
+    precision = forms.ChoiceField(
+        label="The record gives", choices=DatePrecision.choices, required=False
+    )
+    agenda_item = forms.CharField(label="Agenda item", max_length=30, required=False)
+    minute_number = forms.CharField(label="Minute number", max_length=30, required=False)
+    reason = forms.CharField(
+        label="What was wrong?",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="For example: The minutes of 14 June give number 54; 45 was a slip. It stays in the record.",
+        error_messages={"required": "Say what was wrong; the reason stays in the record"},
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def clean_precision(self) -> str:
+        return self.cleaned_data.get("precision") or DatePrecision.DAY
+
+    def clean_decided_on(self) -> dt.date:
+        day: dt.date = self.cleaned_data["decided_on"]
+        if day > timezone.localdate():
+            raise ValidationError("The date of a decision cannot be in the future")
+        return day
 
 
 class PlanForm(GovukForm, forms.Form):

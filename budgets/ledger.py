@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import BigIntegerField, F, Max, OuterRef, Subquery, Value
+from django.db.models import BigIntegerField, F, OuterRef, Subquery, Value
 from django.db.models.functions import Cast
 
 from budgets import funding, position
@@ -37,7 +37,8 @@ from projects.models import Project
 NIL = Decimal("0.00")
 
 
-def _year_totals(rows: Any) -> list[position.YearTotal]:
+def year_totals(rows: Any) -> list[position.YearTotal]:
+    """Lines or spend as sums by year and nature. One query."""
     return [
         position.YearTotal(row["year"], row["nature"], row["total"])
         for row in rows.totals("year", "nature")
@@ -51,11 +52,11 @@ def position_of(
     lines = Line.objects.filter(project=project)
     return position.build(
         as_at,
-        approved=_year_totals(lines.approved(as_at, known_at)),
-        interim=_year_totals(lines.interim(as_at, known_at)),
-        recommended=_year_totals(lines.recommended(as_at, known_at)),
-        sought=_year_totals(lines.sought(as_at, known_at)),
-        spent=_year_totals(SpendEntry.objects.filter(project=project).to_date(as_at, known_at)),
+        approved=year_totals(lines.approved(as_at, known_at)),
+        interim=year_totals(lines.interim(as_at, known_at)),
+        recommended=year_totals(lines.recommended(as_at, known_at)),
+        sought=year_totals(lines.sought(as_at, known_at)),
+        spent=year_totals(SpendEntry.objects.filter(project=project).to_date(as_at, known_at)),
     )
 
 
@@ -356,21 +357,23 @@ def _compared(
 # -- over time --------------------------------------------------------------------------------
 
 
-def line_of_authority_of(project: Project, until: dt.date) -> list[position.Moment]:
-    """The project's line of authority up to a day: approved, interim, spent on every day of change. Four queries."""
-    lines = Line.objects.filter(project=project)
-
-    def dated(rows: Any) -> list[position.Dated]:
-        return [
-            position.Dated(row.deciding_on, row.year, row.amount, getattr(row, "settled_on", None))
-            for row in rows
-        ]
-
+def approvals_of(project: Project, until: dt.date) -> Any:
+    """Lines approved by a day, with ``deciding_on``, the day of the approval, and the change's ``kind``. One query."""
     deciding_on = Subquery(
         Decision.objects.filter(pk=OuterRef("deciding_id")).values("decided_on")[:1]
     )
-    approved = dated(lines.approved(until).annotate(deciding_on=deciding_on))
-    # An interim approval that was ratified or refused since still held for a while: it ends on that day.
+    return (
+        Line.objects.filter(project=project)
+        .approved(until)
+        .annotate(deciding_on=deciding_on, kind=F("change__kind"))
+    )
+
+
+def held_of(project: Project, until: dt.date) -> Any:
+    """Lines that a body without the authority approved, with ``deciding_on`` and ``settled_on``. One query.
+
+    An interim approval that was ratified or refused since still held for a while: it ends on that day.
+    """
     settled = (
         Decision.objects.taken(until)
         .filter(change=OuterRef("change_id"))
@@ -383,28 +386,50 @@ def line_of_authority_of(project: Project, until: dt.date) -> list[position.Mome
         .filter(change=OuterRef("change_id"), outcome__in=APPROVING, has_authority=False)
         .order_by("position")
     )
-    interim = dated(
-        lines.as_asked()
+    return (
+        Line.objects.filter(project=project)
+        .as_asked()
         .annotate(
             deciding_on=Subquery(held.values("decided_on")[:1]),
             settled_on=Subquery(settled.values("decided_on")[:1]),
         )
         .filter(deciding_on__isnull=False)
     )
+
+
+def dated_lines(lines: Any) -> list[position.Dated]:
+    """Lines of ``approvals_of`` or ``held_of`` as amounts that count from a day on."""
+    return [
+        position.Dated(row.deciding_on, row.year, row.amount, getattr(row, "settled_on", None))
+        for row in lines
+    ]
+
+
+def line_of_authority_of(project: Project, until: dt.date) -> list[position.Moment]:
+    """The project's line of authority up to a day: approved, interim, spent on every day of change. Three queries."""
     spent = [
         position.Dated(row["posted_on"], row["year"], row["total"])
         for row in SpendEntry.objects.filter(project=project)
         .to_date(until)
         .totals("posted_on", "year")
     ]
-    return position.line_of_authority(approved, interim, spent, until)
+    return position.line_of_authority(
+        dated_lines(approvals_of(project, until)),
+        dated_lines(held_of(project, until)),
+        spent,
+        until,
+    )
 
 
 def latest_date_known(project: Project) -> dt.date | None:
-    """The last day on which anything was decided, planned or spent; None for an empty project."""
-    days = [
-        Decision.objects.filter(change__project=project).aggregate(day=Max("decided_on"))["day"],
-        SpendEntry.objects.filter(project=project).aggregate(day=Max("posted_on"))["day"],
-        CostPlan.objects.filter(project=project).aggregate(day=Max("dated"))["day"],
-    ]
-    return max((day for day in days if day), default=None)
+    """The last day on which anything was decided, planned or spent; None for an empty project. One query."""
+    days = Project.objects.filter(pk=project.pk).values_list(
+        Subquery(_latest(Decision.objects.filter(change__project=OuterRef("pk")), "decided_on")),
+        Subquery(_latest(SpendEntry.objects.filter(project=OuterRef("pk")), "posted_on")),
+        Subquery(_latest(CostPlan.objects.filter(project=OuterRef("pk")), "dated")),
+    )
+    return max((day for row in days for day in row if day), default=None)
+
+
+def _latest(rows: Any, day: str) -> Any:
+    return rows.exclude(**{day: None}).order_by(f"-{day}").values(day)[:1]

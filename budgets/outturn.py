@@ -120,3 +120,32 @@ def _forecast(
     for key, amount in needed.items():
         cost[key] = max(amount, cost.get(key, amount))
     return sum(cost.values(), NIL)
+
+
+@dataclass(frozen=True, slots=True)
+class ComingYear:
+    """What will be approved and what the work will have cost by the end of a year, all years before it included."""
+
+    year: FinancialYear
+    approved_to_end: Decimal
+    forecast_to_end: Decimal
+
+
+def coming_years(
+    as_at: dt.date,
+    *,
+    approved: Sequence[YearTotal],
+    spent: Sequence[YearTotal],
+    required: Sequence[YearTotal],
+) -> list[ComingYear]:
+    """This year and each later one that the plan or a budget reaches; the last forecast is the forecast outturn."""
+    this_year = FinancialYear.of(as_at)
+    last = max((entry.year for entry in (*required, *approved)), default=this_year)
+    return [
+        ComingYear(
+            year,
+            sum((entry.total for entry in approved if entry.year <= year), NIL),
+            _forecast(this_year, [entry for entry in required if entry.year <= year], spent),
+        )
+        for year in this_year.run(max(1, last.start - this_year.start + 1))
+    ]

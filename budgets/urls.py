@@ -17,6 +17,11 @@ urlpatterns = [
     path("projects/<reference:reference>/position/", views.position, name="position"),
     path("projects/<reference:reference>/changes/", views.project_changes, name="project_changes"),
     path("projects/<reference:reference>/changes/new/", views.change_create, name="change_create"),
+    path(
+        "projects/<reference:reference>/change-requests/<int:number>/budget-change/",
+        views.change_request_link,
+        name="change_request_link",
+    ),
     path("projects/<reference:reference>/plan/", views.plan, name="plan"),
     path("projects/<reference:reference>/plan/edit/", views.plan_edit, name="plan_edit"),
     path("projects/<reference:reference>/spend/new/", views.spend_create, name="spend_create"),
@@ -42,6 +47,16 @@ urlpatterns = [
         "approvals/<reference:reference>/confirm/<int:position>/",
         views.decision_confirm,
         name="decision_confirm",
+    ),
+    path(
+        "approvals/<reference:reference>/minute/<int:position>/",
+        views.minute_correct,
+        name="minute_correct",
+    ),
+    path(
+        "approvals/<reference:reference>/minute/<int:position>/settle/",
+        views.minute_settle,
+        name="minute_settle",
     ),
     path(
         "approvals/<reference:reference>/reported/<int:position>/",

@@ -11,7 +11,8 @@ class CouncilHmsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from council_hms import second_factor, sign_in  # they read models
+        from council_hms import second_factor, sign_in, single_sign_on  # they read models
 
         second_factor.listen()
         sign_in.listen()
+        single_sign_on.listen()

@@ -37,10 +37,23 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A named run of amounts in pounds, one for each category or day."""
+    """A named run of amounts in pounds, one for each category."""
 
     name: str
     values: Sequence[Decimal]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A named line over time, with None where it has not begun or has ended."""
+
+    name: str
+    values: Sequence[Decimal | None]
+
+    @property
+    def known(self) -> list[tuple[int, Decimal]]:
+        """Each amount with the place of its day."""
+        return [(place, value) for place, value in enumerate(self.values) if value is not None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +114,18 @@ def _scale(most: Decimal, steps: int = 4) -> Decimal:
 
 
 def steps_over_time(
-    title: str, days: Sequence[dt.date], series: Sequence[Series], bands: Sequence[Band] = ()
+    title: str,
+    days: Sequence[dt.date],
+    series: Sequence[Line],
+    bands: Sequence[Band] = (),
+    today: dt.date | None = None,
 ) -> Chart:
-    """Amounts that hold from day to day (approved, interim, spent), as steps; bands mark stretches of time."""
+    """Amounts that hold from day to day (approved, interim, spent), as steps; bands mark stretches of time.
+
+    ``today`` is marked when the days go beyond it. Every line has at least one amount.
+    """
     left, right, top, bottom, height = 70, 200, 40, 40, 380
-    most = _scale(max((value for each in series for value in each.values), default=Decimal(0)))
+    most = _scale(max((value for each in series for _, value in each.known), default=Decimal(0)))
     first, last = days[0], days[-1]
     span = max((last - first).days, 1)
 
@@ -147,24 +167,32 @@ def steps_over_time(
             f'<line x1="{x(day):.1f}" x2="{x(day):.1f}" y1="{height - bottom}" '
             f'y2="{height - bottom + 6}" stroke="#0b0c0c"/>'
         )
+    if today is not None and today < last:
+        parts.append(
+            f'<line x1="{x(today):.1f}" x2="{x(today):.1f}" y1="{top}" y2="{height - bottom}" '
+            f'stroke="#0b0c0c" stroke-dasharray="1 3"/>'
+        )
+        parts.append(_text(x(today) + 5, height - bottom - 8, f"{today.day} {today:%b %Y}"))
     for number, each in enumerate(series):
-        path = f"M{x(days[0]):.1f} {y(each.values[0]):.1f}"
-        for day, value in zip(days[1:], each.values[1:], strict=True):
-            path += f"H{x(day):.1f}V{y(value):.1f}"
+        (start, value), *later = each.known
+        path = f"M{x(days[start]):.1f} {y(value):.1f}"
+        for place, value in later:
+            path += f"H{x(days[place]):.1f}V{y(value):.1f}"
         dash = DASHES[number % 4]
         colour = LINE_COLOURS[number % 4]
         parts.append(f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="3"{dash}/>')
     # The words at the end of each line, highest first, moved down where two would touch.
     at = 0.0
-    for number, each in sorted(enumerate(series), key=lambda pair: -pair[1].values[-1]):
-        at = max(y(each.values[-1]), at + 36)
+    ends = [each.known[-1][1] for each in series]
+    for number, each in sorted(enumerate(series), key=lambda pair: -ends[pair[0]]):
+        at = max(y(ends[number]), at + 36)
         parts.append(
             _sample(WIDTH - right + 6, at - 4, LINE_COLOURS[number % 4], DASHES[number % 4])
         )
         parts.append(_text(WIDTH - right + 30, at, each.name, weight="bold"))
-        parts.append(_text(WIDTH - right + 30, at + 16, in_words(each.values[-1])))
-    ends = "; ".join(f"{each.name} {in_words(each.values[-1])}" for each in series)
-    words = f"From {first:%B %Y} to {last:%B %Y}. At the end: {ends}."
+        parts.append(_text(WIDTH - right + 30, at + 16, in_words(ends[number])))
+    said = "; ".join(f"{each.name} {in_words(ends[place])}" for place, each in enumerate(series))
+    words = f"From {first:%B %Y} to {last:%B %Y}. At the end: {said}."
     if bands:
         words += " Marked: " + "; ".join(band.words for band in bands) + "."
     return Chart(
@@ -172,7 +200,13 @@ def steps_over_time(
         _svg(title, words, height, parts),
         ["Date", *(each.name for each in series)],
         [
-            [f"{day.day} {day:%B %Y}", *(in_words(each.values[index]) for each in series)]
+            [
+                f"{day.day} {day:%B %Y}",
+                *(
+                    "" if value is None else in_words(value)
+                    for value in (each.values[index] for each in series)
+                ),
+            ]
             for index, day in enumerate(days)
         ],
     )

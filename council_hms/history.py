@@ -8,7 +8,7 @@ The event tables refuse UPDATE, DELETE and TRUNCATE.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
@@ -24,16 +24,26 @@ M = TypeVar("M", bound=type[models.Model])
 
 
 def tracked(model: M) -> M:
-    """Class decorator: keep every insert, update and delete of this model's rows for ever.
+    """Class decorator: keep every insert, update and delete of this model's rows for ever."""
+    return tracked_but_for()(model)
 
-    Columns that ``model.history_leaves_out`` names are not kept, and a change of them alone is no change.
-    """
+
+def tracked_but_for(*columns: str) -> Callable[[M], M]:
+    """``tracked``, but for columns that must not or need not be kept twice. A change of them alone is no event."""
+
+    def decorate(model: M) -> M:
+        return _tracked(model, list(columns))
+
+    return decorate
+
+
+def _tracked(model: M, left_out: list[str]) -> M:
     decorated: M = pghistory.track(
         pghistory.InsertEvent(level=pghistory.Statement),
         pghistory.UpdateEvent(level=pghistory.Statement),
         pghistory.DeleteEvent(level=pghistory.Statement),
         append_only=True,
-        exclude=list(getattr(model, "history_leaves_out", ())) or None,
+        exclude=left_out or None,
         meta={
             "triggers": [
                 pgtrigger.Trigger(

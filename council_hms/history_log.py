@@ -31,6 +31,7 @@ VERBS = {
     "add": "added",
     "answer": "answered",
     "change": "changed",
+    "correct": "corrected",
     "close": "closed",
     "confirm": "confirmed against the minutes",
     "create": "created",
@@ -41,8 +42,11 @@ VERBS = {
     "load": "loaded",
     "log": "logged",
     "plan_route": "route planned",
+    "propose_correction": "correction entered, to be confirmed",
+    "publish": "published",
     "record": "recorded",
     "remove": "removed",
+    "refuse_correction": "correction refused",
     "reopen": "opened again",
     "report": "reported to Council",
     "resolve": "resolved",
@@ -54,6 +58,7 @@ VERBS = {
 }
 THINGS = {
     "change": "Budget change",
+    "minute": "Minute of a decision",
     "plan": "Cost plan",
     "urgent": "Urgent decision",
     "year": "Financial year",

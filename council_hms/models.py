@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from council_hms.access import Permission, Role, permissions_of
 from council_hms.constraints import one_of
-from council_hms.history import tracked
+from council_hms.history import tracked, tracked_but_for
 from council_hms.money import Negative, Unit
 
 
@@ -33,12 +33,11 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
 
-@tracked
+@tracked_but_for(
+    "password", "last_login"
+)  # no copy of a password; sign-ins are in the security log
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who signs in. What they may do comes from ``roles`` alone (access.py)."""
-
-    #: No copy of a password stays behind; the security log has the sign-ins.
-    history_leaves_out: ClassVar = ("password", "last_login")
 
     email = models.EmailField("e-mail address", unique=True)
     name = models.CharField("name or job title", max_length=120)

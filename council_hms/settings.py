@@ -16,6 +16,7 @@ from council_hms.env import (
     envlist,
     envsecret,
     envurl,
+    origin_of,
 )
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -63,6 +64,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
 ]
 
 MIDDLEWARE = [
@@ -187,6 +190,24 @@ MFA_FORMS = {
 }
 #: Ask for a second factor of those who write or see exempt matter. Off only for demonstrations.
 SECOND_FACTOR = envbool("SECOND_FACTOR", default=True)
+#: The council's own OpenID Connect service, where it has one; beside passwords, never instead.
+SINGLE_SIGN_ON_URL = envurl("SINGLE_SIGN_ON_URL", default="")
+SINGLE_SIGN_ON_NAME = env_text("SINGLE_SIGN_ON_NAME", default="your council account")
+SOCIALACCOUNT_ADAPTER = "council_hms.single_sign_on.Adapter"
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
+if SINGLE_SIGN_ON_URL:
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "council",  # part of the address that the service sends people back to
+                "name": SINGLE_SIGN_ON_NAME,
+                "client_id": env_text("SINGLE_SIGN_ON_CLIENT_ID", default=""),
+                "secret": envsecret("SINGLE_SIGN_ON_SECRET", default=None),
+                "settings": {"server_url": SINGLE_SIGN_ON_URL},
+            }
+        ],
+    }
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_IDLE_SECONDS = envint("SESSION_IDLE_SECONDS", default=30 * 60)
 
@@ -239,7 +260,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'", "data:"],
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
-        "form-action": ["'self'"],
+        "form-action": ["'self'", *origin_of(SINGLE_SIGN_ON_URL)],  # the button that leads there
         "frame-ancestors": ["'none'"],
         "base-uri": ["'none'"],
     }

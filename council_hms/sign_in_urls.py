@@ -1,6 +1,7 @@
 """Addresses of signing in, the password and the second factor. Only what is named here is open of allauth's pages."""
 
 from allauth.account import views
+from allauth.socialaccount import views as single_sign_on_views
 from django.urls import include, path, re_path
 
 urlpatterns = [
@@ -23,4 +24,6 @@ urlpatterns = [
         name="account_reset_password_from_key",
     ),
     path("2fa/", include("allauth.mfa.urls")),
+    path("", include("allauth.socialaccount.providers.openid_connect.urls")),
+    path("cancelled/", single_sign_on_views.login_cancelled, name="socialaccount_login_cancelled"),
 ]

@@ -80,7 +80,8 @@ def read_asks_over_limit(projects: Any, as_at: dt.date) -> dict[int, list[gate.A
     line: Any = apps.get_model("budgets", "Line")
     change: Any = apps.get_model("budgets", "BudgetChange")
     open_changes = (
-        change._default_manager.with_standing(as_at)
+        change._default_manager.perhaps_open(as_at)
+        .with_standing(as_at)
         .filter(approval_id=None, ending_id=None)
         .filter(Q(submitted_on__lte=as_at) | Q(submitted_on=None))
     )
@@ -106,27 +107,48 @@ def read_asks_over_limit(projects: Any, as_at: dt.date) -> dict[int, list[gate.A
     return {pk: asks for pk, asks in over.items() if asks}
 
 
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """What decides which lessons bind projects on a day."""
+
+    lessons: dict[int, gate.LessonRow]
+    rules: list[gate.RuleRow]
+    asks: dict[int, list[gate.Ask]]
+
+
+def read_binding(projects: Any, as_at: dt.date) -> Binding:
+    """The lessons and rules of a day, and what these projects ask for above the limit. At most four queries."""
+    lessons = read_lessons(as_at)
+    rules = read_rules(as_at) if lessons else []
+    asks = read_asks_over_limit(_real(projects).order_by().values("pk"), as_at) if rules else {}
+    return Binding(lessons, rules, asks)
+
+
+def _real(projects: Any) -> Any:
+    """Without budget heads, which answer nothing: they only give or take virements."""
+    return projects.filter(is_budget_head=False)
+
+
 def read_duties(
-    projects: Any, as_at: dt.date, *, at_approval_only: bool = False, due_only: bool = False
+    projects: Any, as_at: dt.date, *, due_only: bool = False, binding: Binding | None = None
 ) -> list[ProjectDuties]:
     """What each of these projects owes on a day, by reference. At most six queries, however many projects.
 
-    ``at_approval_only`` leaves out projects that do not stand before an approval of money,
-    ``due_only`` lessons of gates that are still ahead, and projects that then owe nothing.
-    Budget heads answer nothing: they only give or take virements.
+    Two when ``binding`` is at hand. ``due_only`` leaves out lessons of gates that are still ahead, and
+    projects that then owe nothing.
     """
-    lessons = read_lessons(as_at)
-    rules = read_rules(as_at) if lessons else []
-    if not rules:
+    binding = binding or read_binding(projects, as_at)
+    if not binding.rules:
         return []
-    real = projects.filter(is_budget_head=False)
-    asks = read_asks_over_limit(real.order_by().values("pk"), as_at)
-    if at_approval_only:
-        real = real.filter(Q(stage__in=gate.NEW_STAGES) | Q(pk__in=list(asks)))
-    plans = _Plans(lessons, rules, as_at, due_only)
+    asks = binding.asks
+    plans = _Plans(binding.lessons, binding.rules, as_at, due_only)
     rows = []
-    for pk, reference, stage, *parts in real.order_by("reference").values_list(
-        "pk", "reference", "stage", "classification__project_type_id", "fund", "directorate"
+    for pk, reference, stage, *parts in (
+        _real(projects)
+        .order_by("reference")
+        .values_list(
+            "pk", "reference", "stage", "classification__project_type_id", "fund", "directorate"
+        )
     ):
         planned = plans.of(gate.Kind(*parts), stage, asks.get(pk, ()))
         if planned or not due_only:
@@ -180,9 +202,9 @@ class _Plans:
         return planned
 
 
-def duties_of(project: Project, as_at: dt.date) -> ProjectDuties:
+def duties_of(project: Project, as_at: dt.date, *, binding: Binding | None = None) -> ProjectDuties:
     """What one project owes on a day; nothing when no rule or lesson binds it."""
-    found = read_duties(Project.objects.filter(pk=project.pk), as_at)
+    found = read_duties(Project.objects.filter(pk=project.pk), as_at, binding=binding)
     return (
         found[0] if found else ProjectDuties(project.pk, project.reference, project.stage, [], [])
     )

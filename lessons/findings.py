@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.urls import NoReverseMatch, reverse
 
 from council_hms.findings import Check, Finding, Scope, Severity
-from lessons.duties import ProjectDuties, read_duties
+from lessons.duties import Binding, ProjectDuties, read_binding, read_duties
 from lessons.gate import GO_LIVE, Duty, State
 from lessons.models import Answer, Gate
 
@@ -48,9 +48,19 @@ def _finding(
     )
 
 
+def binding_of(scope: Scope) -> Binding:
+    """What binds the projects in scope. Four queries."""
+    return read_binding(scope.projects, scope.as_at)
+
+
+def _owing(scope: Scope) -> list[ProjectDuties]:
+    """The projects with lessons to answer at the gate where they stand. Two queries, and what binds them."""
+    return read_duties(scope.projects, scope.as_at, due_only=True, binding=scope.once(binding_of))
+
+
 def unanswered_at_gate(scope: Scope) -> Iterable[Finding]:
-    """Projects before an approval of money that have not answered every lesson that binds them. Six queries."""
-    for owed in read_duties(scope.projects, scope.as_at, at_approval_only=True, due_only=True):
+    """Projects before an approval of money that have not answered every lesson that binds them."""
+    for owed in scope.once(_owing):
         if stopping := owed.stopping_approval:
             why = (
                 "Answer them before this project is submitted for approval."
@@ -62,8 +72,8 @@ def unanswered_at_gate(scope: Scope) -> Iterable[Finding]:
 
 
 def unanswered_before_next_gate(scope: Scope) -> Iterable[Finding]:
-    """Running projects with lessons to answer before go-live or closure. Six queries."""
-    for owed in read_duties(scope.projects, scope.as_at, due_only=True):
+    """Running projects with lessons to answer before go-live or closure."""
+    for owed in scope.once(_owing):
         due = [duty for duty in owed.duties if {"go_live", "closure"} & set(duty.due_at)]
         if stopping := [duty for duty in due if duty.stops]:
             gate = GO_LIVE if GO_LIVE in stopping[0].due_at else "closure"

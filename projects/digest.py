@@ -15,20 +15,12 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 
-from council_hms import findings
+from council_hms import findings, news
 from council_hms.findings import Finding, Scope
 from council_hms.models import User
+from council_hms.news import Change, Due, day_words
 from projects.accepted import concerns_of
-from projects.models import (
-    Action,
-    ChangeRequest,
-    DateKind,
-    Following,
-    HighlightReport,
-    Milestone,
-    MilestoneDate,
-    Project,
-)
+from projects.models import Following, Project
 from projects.readers import OPEN_READER
 
 #: Days ahead that count as due soon.
@@ -41,13 +33,14 @@ MOST_FINDINGS = 15
 
 @dataclass(slots=True)
 class ProjectNews:
-    """What one project has to tell on a day. ``changed`` gives each line with its day."""
+    """What one project has to tell on a day. A finding that an overdue line says already is in ``repeated``."""
 
     project: Project
-    due: list[str] = field(default_factory=list)
-    overdue: list[str] = field(default_factory=list)
-    changed: list[tuple[dt.date, str]] = field(default_factory=list)
+    due: list[Due] = field(default_factory=list)
+    overdue: list[Due] = field(default_factory=list)
+    changed: list[Change] = field(default_factory=list)
     found: list[Finding] = field(default_factory=list)
+    repeated: list[Finding] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,87 +58,32 @@ def key_of(finding: Finding) -> str:
     return f"{finding.code}:{finding.subject}"[:300]
 
 
-def _day(day: dt.date) -> str:
-    return f"{day.day} {day:%B %Y}"
-
-
 def gather(projects: Iterable[Project], as_at: dt.date, since: dt.date) -> dict[int, ProjectNews]:
-    """What the projects have to tell as at a day, with changes after ``since``. A constant number of queries."""
-    news = {project.pk: ProjectNews(project) for project in projects}
-    ids = list(news)
-    soon = as_at + dt.timedelta(days=DUE_WITHIN_DAYS)
+    """What the projects have to tell as at a day, with changes after ``since``. A constant number of queries.
 
-    for action in Action.objects.filter(project__in=ids).open(as_at).filter(due_on__lte=soon):
-        words = f"Action: {action.what} ({action.owner}), {_day(action.due_on)}"
-        lines = (
-            news[action.project_id].overdue
-            if action.is_overdue(as_at)
-            else news[action.project_id].due
-        )
-        lines.append(words)
-    for milestone in Milestone.objects.filter(project__in=ids).standing(as_at).with_dates(as_at):
-        promised = milestone.forecast or milestone.baseline
-        if milestone.actual or promised is None or promised > soon:
-            continue
-        words = f"Milestone: {milestone.name}, {_day(promised)}"
-        mine = news[milestone.project_id]
-        (mine.overdue if promised < as_at else mine.due).append(words)
-    waiting = ChangeRequest.objects.filter(project__in=ids, decide_by__lte=soon).undecided(as_at)
-    for request in waiting:
-        assert request.decide_by  # noqa: S101 - the query asks for it
-        words = f"Decision on change request {request.number}: {request.title}, {_day(request.decide_by)}"
-        mine = news[request.project_id]
-        (mine.overdue if request.decide_by < as_at else mine.due).append(words)
-
-    for project_id, day, words in changes_of(ids, since, as_at):
-        news[project_id].changed.append((day, words))
-    scope = Scope(Project.objects.filter(pk__in=ids), as_at, OPEN_READER)
-    for finding in findings.run(scope):
-        if finding.project_id in news:
-            news[finding.project_id].found.append(finding)
-    return news
-
-
-def changes_of(
-    ids: list[int], since: dt.date, until: dt.date
-) -> Iterator[tuple[int, dt.date, str]]:
-    """Project, day and words of what was stated, submitted, noted, raised or decided after ``since``."""
-    dates = MilestoneDate.objects.filter(
-        milestone__project__in=ids, stated_on__gt=since, stated_on__lte=until
-    ).select_related("milestone")
-    for stated in dates.order_by("stated_on", "pk"):
-        what = {
-            DateKind.BASELINE: "has a new baseline,",
-            DateKind.FORECAST: "is now forecast for",
-            DateKind.ACTUAL: "was reached on",
-        }[DateKind(stated.kind)]
-        yield (
-            stated.milestone.project_id,
-            stated.stated_on,
-            f"Milestone {stated.milestone.name} {what} {_day(stated.date)}",
-        )
-    reports = HighlightReport.objects.filter(project__in=ids, submitted_on__isnull=False)
-    for report in reports.filter(submitted_on__gt=since, submitted_on__lte=until):
-        yield (
-            report.project_id,
-            report.submitted_on or until,
-            f"{report} was submitted to the board",
-        )
-    for report in reports.filter(noted_on__gt=since, noted_on__lte=until):
-        yield report.project_id, report.noted_on or until, f"{report} was noted by the board"
-    requests = ChangeRequest.objects.filter(project__in=ids)
-    for request in requests.filter(raised_on__gt=since, raised_on__lte=until):
-        yield (
-            request.project_id,
-            request.raised_on,
-            f"Change request {request.number} was raised: {request.title}",
-        )
-    for request in requests.filter(decided_on__gt=since, decided_on__lte=until):
-        yield (
-            request.project_id,
-            request.decided_on or until,
-            f"Change request {request.number} was {(request.get_outcome_display() or '').lower()}: {request.title}",
-        )
+    Findings that somebody has accepted are left out.
+    """
+    telling = {project.pk: ProjectNews(project) for project in projects}
+    scope = Scope(Project.objects.filter(pk__in=telling), as_at, OPEN_READER)
+    overdue_already = set()
+    for each in news.due(scope, as_at + dt.timedelta(days=DUE_WITHIN_DAYS)):
+        mine = telling[each.project_id]
+        if each.due_on < as_at:
+            mine.overdue.append(each)
+            if each.told_by:
+                overdue_already.add((each.project_id, *each.told_by))
+        else:
+            mine.due.append(each)
+    for change in news.changes(scope, since):
+        telling[change.project_id].changed.append(change)
+    for concern in concerns_of(findings.run(scope), as_at):
+        finding = concern.finding
+        # what is about a paper in draft is not for everyone who follows a project that it is on
+        if finding.project_id in telling and not finding.about and not concern.is_accepted:
+            mine = telling[finding.project_id]
+            same = (finding.project_id, finding.code, finding.subject)
+            (mine.repeated if same in overdue_already else mine.found).append(finding)
+    return telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +91,9 @@ class FollowedNews:
     """What a followed project has to tell its follower. ``found`` says which findings no mail has told yet."""
 
     project: Project
-    overdue: list[str]
-    due: list[str]
-    changed: list[tuple[dt.date, str]]
+    overdue: list[Due]
+    due: list[Due]
+    changed: list[Change]
     found: list[tuple[Finding, bool]]
 
     @property
@@ -177,23 +115,17 @@ def news_for(person: User, as_at: dt.date) -> list[FollowedNews]:
     if not followings:
         return []
     since = as_at - dt.timedelta(days=CHANGED_WITHIN_DAYS)
-    news = gather([following.project for following in followings], as_at, since)
-    every = [finding for each in news.values() for finding in each.found]
-    accepted = {each.finding.key for each in concerns_of(every, as_at) if each.is_accepted}
+    telling = gather([following.project for following in followings], as_at, since)
     return [
         FollowedNews(
             project=following.project,
             overdue=mine.overdue,
             due=mine.due,
-            changed=sorted(mine.changed, reverse=True),
-            found=[
-                (finding, key_of(finding) not in following.told)
-                for finding in mine.found
-                if finding.key not in accepted
-            ],
+            changed=mine.changed,
+            found=[(finding, key_of(finding) not in following.told) for finding in mine.found],
         )
         for following in followings
-        for mine in [news[following.project_id]]
+        for mine in [telling[following.project_id]]
     ]
 
 
@@ -213,7 +145,7 @@ def digests(as_at: dt.date) -> Iterator[Digest]:
     followed = {one.project_id: one.project for many in followings.values() for one in many}
     yesterday = as_at - dt.timedelta(days=1)
     told_on = [one.told_on or yesterday for many in followings.values() for one in many]
-    news = gather(followed.values(), as_at, min(told_on))
+    telling = gather(followed.values(), as_at, min(told_on))
     for person, many in followings.items():
         visible = set(
             Project.objects.visible_to(person)
@@ -221,7 +153,7 @@ def digests(as_at: dt.date) -> Iterator[Digest]:
             .values_list("pk", flat=True)
         )
         mine = [one for one in many if one.project_id in visible]
-        digest = _digest_for(person, mine, news, as_at, yesterday)
+        digest = _digest_for(person, mine, telling, as_at, yesterday)
         if digest is not None:
             yield digest
 
@@ -229,21 +161,29 @@ def digests(as_at: dt.date) -> Iterator[Digest]:
 def _digest_for(
     person: User,
     followings: list[Following],
-    news: dict[int, ProjectNews],
+    telling: dict[int, ProjectNews],
     as_at: dt.date,
     yesterday: dt.date,
 ) -> Digest | None:
     parts = []
     told: dict[int, list[str]] = {}
     for following in followings:
-        mine = news[following.project_id]
+        mine = telling[following.project_id]
         since = following.told_on or yesterday
         new = [finding for finding in mine.found if key_of(finding) not in following.told]
-        told[following.pk] = [key_of(finding) for finding in mine.found]
+        told[following.pk] = [key_of(finding) for finding in (*mine.found, *mine.repeated)]
+        soon = day_words(as_at + dt.timedelta(days=DUE_WITHIN_DAYS))
         sections = [
-            ("Overdue", mine.overdue),
-            ("Due by " + _day(as_at + dt.timedelta(days=DUE_WITHIN_DAYS)), mine.due),
-            ("Changed", [words for day, words in mine.changed if day > since]),
+            ("Overdue", [f"{day_words(each.due_on)}: {each.words}" for each in mine.overdue]),
+            (f"Due by {soon}", [f"{day_words(each.due_on)}: {each.words}" for each in mine.due]),
+            (
+                "Changed",
+                [
+                    f"{day_words(each.day)}: {each.words}"
+                    for each in mine.changed
+                    if each.day > since
+                ],
+            ),
             ("Newly found", _finding_lines(new)),
         ]
         lines = [
@@ -257,19 +197,27 @@ def _digest_for(
     if not parts:
         return None
     body = "\n\n\n".join(parts) + (
-        "\n\n\nYou get this because you follow these projects. Stop following on a project's page.\n"
+        "\n\n\nYou get this because you follow these projects:\n"
+        f"{settings.SITE_URL}/projects/followed/\n"
         "Nothing that is exempt from publication is in this mail.\n"
     )
     count = len(parts)
-    subject = f"{count} project{'' if count == 1 else 's'} you follow: what is due and new on {_day(as_at)}"
+    subject = f"{count} project{'' if count == 1 else 's'} you follow: what is due and new on {day_words(as_at)}"
     return Digest(person, subject, body, told)
 
 
 def _finding_lines(new: list[Finding]) -> list[str]:
-    lines = [f"{finding.level.label}: {finding.message}" for finding in new[:MOST_FINDINGS]]
+    lines = [
+        f"{finding.level.label}, {_lower(finding.check.title)}: {finding.message}"
+        for finding in new[:MOST_FINDINGS]
+    ]
     if len(new) > MOST_FINDINGS:
         lines.append(f"and {len(new) - MOST_FINDINGS} more on the page of findings")
     return lines
+
+
+def _lower(title: str) -> str:
+    return title[:1].lower() + title[1:]
 
 
 def send(as_at: dt.date, report: Callable[[str], object]) -> tuple[int, int]:

@@ -23,6 +23,7 @@ from projects.models import (
     Milestone,
     Precision,
     Project,
+    RequestOutcome,
     Stage,
 )
 from projects.slippage import AMBER_UP_TO_MONTHS
@@ -33,7 +34,7 @@ UNDECIDED_AFTER_DAYS = 42
 REPORT_GRACE_DAYS = 7
 
 
-def _rows(model: Any, scope: Scope, path: str = "project") -> Any:
+def rows_in_scope(model: Any, scope: Scope, path: str = "project") -> Any:
     """Rows of the projects in scope that the reader may see; every row for the system itself."""
     rows = model.objects.all() if scope.user is None else model.objects.visible_to(scope.user)
     return rows.filter(**{f"{path}__in": _ids(scope.projects)}).select_related("project")
@@ -51,7 +52,7 @@ def _said(day: dt.date, precision: str | None = Precision.DAY) -> str:
 
 def milestone_slipped(scope: Scope) -> Iterator[Finding]:
     """Milestones of projects that are not closed, later than their latest baseline by a month or more."""
-    rows = _rows(Milestone, scope).standing(scope.as_at).with_dates(scope.as_at)
+    rows = rows_in_scope(Milestone, scope).standing(scope.as_at).with_dates(scope.as_at)
     for milestone in rows.exclude(project__stage=Stage.CLOSED):
         slip = milestone.slippage(scope.as_at)
         if not slip.months or slip.months < 1:
@@ -83,8 +84,8 @@ def milestone_slipped(scope: Scope) -> Iterator[Finding]:
         )
 
 
-def highlight_overdue(scope: Scope) -> Iterator[Finding]:
-    """Projects in delivery whose last submitted highlight report is older than their interval and a week."""
+def reports_expected(scope: Scope) -> Iterator[tuple[Any, dt.date]]:
+    """Projects that owe highlight reports, with ``last_report``, and the day on which the next is due. One query."""
     latest = HighlightReport.objects.filter(
         project=OuterRef("pk"), submitted_on__lte=scope.as_at
     ).order_by("-period_to")
@@ -97,7 +98,12 @@ def highlight_overdue(scope: Scope) -> Iterator[Finding]:
         )
     )
     for project in projects:
-        due = project.counted_from + dt.timedelta(weeks=project.reporting_weeks or 0)
+        yield project, project.counted_from + dt.timedelta(weeks=project.reporting_weeks or 0)
+
+
+def highlight_overdue(scope: Scope) -> Iterator[Finding]:
+    """Projects in delivery whose last submitted highlight report is older than their interval and a week."""
+    for project, due in reports_expected(scope):
         if due + dt.timedelta(days=REPORT_GRACE_DAYS) >= scope.as_at:
             continue
         last = (
@@ -119,7 +125,7 @@ def highlight_overdue(scope: Scope) -> Iterator[Finding]:
 def contract_ends_before_discounts(scope: Scope) -> Iterator[Finding]:
     """Discounts that can be claimed longer than the contract they rely on runs, while they still can be."""
     discounts = (
-        _rows(Discount, scope)
+        rows_in_scope(Discount, scope)
         .filter(contract__ends__isnull=False, claim_until__gte=scope.as_at)
         .filter(Q(claim_from=None) | Q(claim_from__lte=scope.as_at))
         .select_related("project", "contract")
@@ -156,7 +162,9 @@ def contract_ends_before_discounts(scope: Scope) -> Iterator[Finding]:
 
 def saving_counted_twice(scope: Scope) -> Iterator[Finding]:
     """Savings that pay for the project although the budget was lowered by them already."""
-    benefits = _rows(Benefit, scope).filter(already_in_budget=True, counts_towards_funding=True)
+    benefits = rows_in_scope(Benefit, scope).filter(
+        already_in_budget=True, counts_towards_funding=True
+    )
     for benefit in benefits.with_totals():
         planned = benefit.planned_total
         amount = f" of {in_words(planned)}" if planned is not None else ""
@@ -175,7 +183,7 @@ def saving_counted_twice(scope: Scope) -> Iterator[Finding]:
 def benefit_past_due(scope: Scope) -> Iterator[Finding]:
     """Benefits whose day has passed without their having been reached."""
     benefits = (
-        _rows(Benefit, scope)
+        rows_in_scope(Benefit, scope)
         .filter(due_on__lt=scope.as_at)
         .filter(Q(realised_on=None) | Q(realised_on__gt=scope.as_at))
     )
@@ -194,7 +202,7 @@ def benefit_past_due(scope: Scope) -> Iterator[Finding]:
 
 def action_overdue(scope: Scope) -> Iterator[Finding]:
     """Actions that are open after the day they were to be done by."""
-    for action in _rows(Action, scope).overdue(scope.as_at):
+    for action in rows_in_scope(Action, scope).overdue(scope.as_at):
         yield Finding(
             code="projects.action_overdue",
             project_id=action.project_id,
@@ -210,7 +218,7 @@ def change_request_undecided(scope: Scope) -> Iterator[Finding]:
     """Change requests past their day, or six weeks old when they name none."""
     waiting_since = scope.as_at - dt.timedelta(days=UNDECIDED_AFTER_DAYS)
     requests = (
-        _rows(ChangeRequest, scope)
+        rows_in_scope(ChangeRequest, scope)
         .undecided(scope.as_at)
         .filter(Q(decide_by__lt=scope.as_at) | Q(decide_by=None, raised_on__lt=waiting_since))
     )
@@ -228,6 +236,32 @@ def change_request_undecided(scope: Scope) -> Iterator[Finding]:
             message=f"Change request {request.number} “{request.title}” {when}.",
             href=reverse("change_request", args=[request.project.reference, request.number]),
             since=request.decide_by or request.raised_on,
+            amount=request.cost,
+        )
+
+
+def approved_without_budget_change(scope: Scope) -> Iterator[Finding]:
+    """Change requests that the board approved at a cost, and that no budget change of the ledger follows."""
+    requests = (
+        rows_in_scope(ChangeRequest, scope)
+        .filter(outcome=RequestOutcome.APPROVED, decided_on__lte=scope.as_at)
+        .filter(budget_change_reference="")
+        .exclude(cost=None)
+        .exclude(cost=0)
+    )
+    for request in requests:
+        assert request.cost is not None  # noqa: S101 - the query asks for it
+        assert request.decided_on is not None  # noqa: S101
+        asks = "costs" if request.cost > 0 else "saves"
+        yield Finding(
+            code="projects.change_request_without_budget_change",
+            project_id=request.project_id,
+            project_reference=request.project.reference,
+            subject=f"change-request-{request.number}",
+            message=f"Change request {request.number} “{request.title}” {asks} {in_words(abs(request.cost))} and was "
+            f"approved by the board on {_said(request.decided_on)}; no budget change asks for it.",
+            href=reverse("change_request", args=[request.project.reference, request.number]),
+            since=request.decided_on,
             amount=request.cost,
         )
 
@@ -294,5 +328,14 @@ CHECKS = (
         "Project board",
         "The board has not decided on a change request by the day it asks for, or for six weeks when it asks for none.",
         change_request_undecided,
+    ),
+    Check(
+        "projects.change_request_without_budget_change",
+        "Change approved by the board, no budget change",
+        Severity.WARNING,
+        "Finance officer",
+        "The board approved a change that alters the cost, and no budget change in the ledger follows it. A board's "
+        "decision is not budget authority: the work would run ahead of formal approval.",
+        approved_without_budget_change,
     ),
 )

@@ -27,7 +27,6 @@ from projects.models import (
     Contract,
     DateKind,
     Discount,
-    FindingAcceptance,
     HighlightReport,
     Issue,
     Milestone,
@@ -64,10 +63,19 @@ def field_of(column: models.Field[Any, Any], **kwargs: Any) -> forms.Field | Non
         if column.blank or not column.has_default():
             field.choices = [("", "Choose"), *(pair for pair in field.choices if pair[0])]
     if field is not None and field.required and not isinstance(field, MoneyFormField):
-        field.error_messages["required"] = f"Enter the {str(column.verbose_name).lower()}"
-        if isinstance(field, forms.TypedChoiceField | forms.ModelChoiceField):
-            field.error_messages["required"] = f"Choose the {str(column.verbose_name).lower()}"
+        choose = isinstance(field, forms.TypedChoiceField | forms.ModelChoiceField)
+        field.error_messages["required"] = _what_to_do(column, "Choose" if choose else "Enter")
+    if isinstance(field, forms.IntegerField):
+        field.error_messages["invalid"] = "Enter a whole number, for example 3"
     return field
+
+
+def _what_to_do(column: models.Field[Any, Any], verb: str) -> str:
+    """``Enter the title``, ``Say what is to be done``: the name of a column as what is missing."""
+    name = str(column.verbose_name).lower()
+    if name.startswith(("what ", "why")):
+        return f"Say {name}"
+    return f"{verb} {name}" if name.startswith("the ") else f"{verb} the {name}"
 
 
 class RowForm(GovukForm, forms.ModelForm):
@@ -445,15 +453,6 @@ class DecideRequestForm(GovukForm, forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
-class BudgetReferenceForm(GovukForm, forms.Form):
-    """The budget change that a change request led to."""
-
-    budget_change_reference = forms.CharField(
-        label="Reference of the budget change", max_length=30, help_text="For example HMS-12"
-    )
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-
 # -- benefits, contracts ----------------------------------------------------------------------
 
 
@@ -575,7 +574,7 @@ class DiscountForm(ExemptForm):
         self.fields["contract"].queryset = contracts  # type: ignore[attr-defined]
 
 
-# -- closure, findings ------------------------------------------------------------------------
+# -- closure ----------------------------------------------------------------------------------
 
 
 class ClosureForm(RowForm):
@@ -585,12 +584,3 @@ class ClosureForm(RowForm):
         model = ClosureReport
         formfield_callback = field_of
         fields = ("delivered", "outturn", "timing", "benefits", "lessons", "handover")
-
-
-class AcceptFindingForm(GovukForm, forms.ModelForm):
-    """Why a finding is accepted, and when it is looked at again."""
-
-    class Meta:
-        model = FindingAcceptance
-        formfield_callback = field_of
-        fields = ("reason", "review_on")

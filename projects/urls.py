@@ -93,11 +93,6 @@ urlpatterns = [
         views.change_request_decide,
         name="change_request_decide",
     ),
-    path(
-        f"{PROJECT}/change-requests/<int:number>/budget-change/",
-        views.change_request_link,
-        name="change_request_link",
-    ),
     path(f"{PROJECT}/benefits/", views.benefit_list, name="benefit_list"),
     path(f"{PROJECT}/benefits/new/", views.benefit_create, name="benefit_create"),
     path(f"{PROJECT}/benefits/<int:pk>/", views.benefit_edit, name="benefit_edit"),
@@ -132,7 +127,6 @@ urlpatterns = [
         views.discount_edit,
         name="discount_edit",
     ),
-    path(f"{PROJECT}/closure/", views.closure_report, name="closure_report"),
     path(f"{PROJECT}/closure/edit/", views.closure_edit, name="closure_edit"),
     path(
         f"{PROJECT}/closure/accept/",

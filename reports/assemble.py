@@ -6,7 +6,7 @@ The public version is the default and is made from what the public may read, who
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -39,6 +39,8 @@ from reports.references import Ledgers, Resolver
 
 EXEMPT_MARKING = "Exempt: not for publication"
 PUBLIC_VERSION = "Public version"
+#: Where the PDF of an appendix is to be had, by its row and printed number.
+FileAt = Callable[[Any, int], str]
 #: Where a figure of each kind can be followed to, by URL name.
 _BEHIND = {"ask": "funding", "required": "plan", "spent": "spend_list", "savings": "benefit_list"}
 
@@ -101,10 +103,19 @@ def assemble(
     today: dt.date | None = None,
     links: bool = False,
     ledgers: Ledgers | None = None,
+    file_at: FileAt | None = None,
 ) -> Assembled:
-    """The report for an audience. ``links`` lets each figure lead to the page that it comes from (drafts only)."""
+    """The report for an audience. ``links`` lets each figure lead to the page that it comes from (drafts only).
+
+    ``file_at`` says where the PDF of an appendix is to be had, by its label and printed number.
+    """
     council = council or CouncilSettings.current()
-    return _Assembler(report, audience, council, today, links, ledgers).assemble()
+    return _Assembler(report, audience, council, today, links, ledgers, file_at).assemble()
+
+
+def draft_file_at(report: Report) -> FileAt:
+    """Where PDFs of a draft's appendices are to be had."""
+    return lambda row, number: reverse("report_appendix_file", args=[report.reference, row.label])
 
 
 class _Assembler:
@@ -118,11 +129,13 @@ class _Assembler:
         today: dt.date | None,
         links: bool,
         ledgers: Ledgers | None = None,
+        file_at: FileAt | None = None,
     ) -> None:
         self.report = report
         self.audience = audience
         self.council = council
         self.links = links
+        self.file_at = file_at
         self.resolver = Resolver(
             report, audience, today=today, table_years=council.table_years, ledgers=ledgers
         )
@@ -360,7 +373,20 @@ class _Assembler:
             if row.exempt:
                 blocks.append(_exempt_mark(row.exempt_paragraphs, "This appendix"))
             blocks += markup.blocks(row.shown, self.resolve)
+            if row.file_name:
+                href = self.file_at(row, number) if self.file_at else ""
+                blocks.append(Paragraph(attached_words(row, href), "", f"file-{row.label}"))
         return blocks
+
+
+def attached_words(row: Any, href: str) -> Text:
+    """``Attached as a PDF: Impact assessment.pdf, 12 pages``, and what it is known by for ever."""
+    pages = "1 page" if row.file_pages == 1 else f"{row.file_pages} pages"
+    return [
+        Span("Attached as a PDF: "),
+        Span(row.file_name, bold=True, href=href),
+        Span(f", {pages}. SHA-256 {row.file_sha256}"),
+    ]
 
 
 def _exempt_mark(paragraphs: Iterable[int], what: str) -> Paragraph:

@@ -6,13 +6,16 @@ import datetime as dt
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
 
 from council_hms import outputs
 from council_hms.document import Document, GridBlock
 from council_hms.exemption import Audience
 from council_hms.models import CouncilSettings
 from reports import figures
-from reports.assemble import assemble
+from reports.assemble import FileAt, assemble
 from reports.figures import Figure
 from reports.frozen import FigureChange, figure_changes
 from reports.models import Publication, Report, WordTemplate
@@ -66,16 +69,52 @@ def draft_file(
 
 @dataclass(frozen=True, slots=True)
 class DrawnFile:
-    """A file that is ready to be kept."""
+    """A file that is ready to be kept; ``appendix`` and ``title`` when it is a PDF that was attached to one."""
 
     audience: Audience
     format: str
     name: str
     content: bytes
+    appendix: int | None = None
+    title: str = ""
 
     @property
     def sha256(self) -> str:
         return hashlib.sha256(self.content).hexdigest()
+
+
+def _attached_name(report: Report, version: int, exempt: bool, number: int) -> str:
+    """What the PDF of an appendix is called in a published version; never as its owner called it."""
+    audience = Audience.EXEMPT if exempt else Audience.PUBLIC
+    return outputs.file_name(
+        f"{file_stem(report, audience, f'version {version}')} appendix {number}", "pdf"
+    )
+
+
+def published_file_at(report: Report, version: int) -> FileAt:
+    """Where the PDFs of appendices are to be had in a published version."""
+
+    def file_at(row: Any, number: int) -> str:
+        name = _attached_name(report, version, row.exempt, number)
+        return reverse("published_file", args=[report.reference, version, name])
+
+    return file_at
+
+
+def attached_files(report: Report, version: int) -> list[DrawnFile]:
+    """The PDFs of a report's appendices as a published version keeps them: each once, exempt ones apart."""
+    return [
+        DrawnFile(
+            Audience.EXEMPT if row.exempt else Audience.PUBLIC,
+            "pdf",
+            _attached_name(report, version, row.exempt, number),
+            bytes(row.file.content),
+            number,
+            row.title,
+        )
+        for number, row in enumerate(report.appendices.select_related("file"), start=1)
+        if getattr(row, "file", None)
+    ]
 
 
 def frozen_figures(shown: Mapping[str, Figure]) -> dict[str, dict[str, str]]:

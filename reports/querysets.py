@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from django.db import models
@@ -14,6 +15,7 @@ from projects.querysets import own_project_ids
 if TYPE_CHECKING:
     from reports.models import (  # noqa: F401 - named in quoted type arguments
         Appendix,
+        AppendixFile,
         Dismissal,
         Paragraph,
         Publication,
@@ -40,6 +42,23 @@ class ReportQuerySet(models.QuerySet["Report"]):
             others = about.exclude(project_id__in=own_project_ids(user))
             return self.filter(Exists(about), ~Exists(others))
         return self.none()
+
+    def in_preparation(self, as_at: dt.date) -> Self:
+        """Begun by a day, for a meeting still ahead, and no version published by then."""
+        from reports.models import Publication
+
+        published = Publication.objects.filter(report=OuterRef("pk"), published_on__lte=as_at)
+        return self.filter(created_at__date__lte=as_at, meeting_on__gte=as_at).exclude(
+            Exists(published)
+        )
+
+    def about(self, projects: Any, *, or_none: bool) -> Self:
+        """Those on any of these projects (a subquery of ids); ``or_none``: those on no project too."""
+        from reports.models import ReportProject
+
+        theirs = ReportProject.objects.filter(report=OuterRef("pk"))
+        found = Q(Exists(theirs.filter(project__in=projects)))
+        return self.filter(found | ~Exists(theirs) if or_none else found)
 
     def for_lists(self) -> Self:
         """With body, template, projects, clearances and versions (without their text) at hand. Six queries."""
@@ -108,6 +127,17 @@ class ParagraphQuerySet(ExemptPartQuerySet["Paragraph"]):
 
 class AppendixQuerySet(ExemptPartQuerySet["Appendix"]):
     """Appendices, in the order in which they are numbered."""
+
+
+class AppendixFileQuerySet(ReportPartQuerySet["AppendixFile"]):
+    """PDFs of appendices: an exempt appendix's for those with the right alone."""
+
+    report_path = "appendix__report"
+
+    def visible_to(self, user: Any) -> Self:
+        """The files of appendices whose content this person may read."""
+        rows = super().visible_to(user)
+        return rows if may(user, Permission.SEE_EXEMPT) else rows.filter(appendix__exempt=False)
 
 
 class PublicationQuerySet(ReportPartQuerySet["Publication"]):

@@ -62,6 +62,11 @@ urlpatterns = [
     ),
     path(f"{REPORT}appendices/new/", report_writing.appendix_add, name="report_appendix_add"),
     path(f"{REPORT}appendices/<slug:label>/", report_writing.appendix, name="report_appendix"),
+    path(
+        f"{REPORT}appendices/<slug:label>/file.pdf",
+        report_writing.appendix_file,
+        name="report_appendix_file",
+    ),
     path(f"{REPORT}<slug:kind>/<slug:key>/move/", reports.part_move, name="report_part_move"),
     path(f"{REPORT}<slug:kind>/<slug:key>/remove/", reports.part_remove, name="report_part_remove"),
     path(f"{REPORT}preview/", report_outcome.preview, name="report_preview"),
@@ -72,6 +77,9 @@ urlpatterns = [
     path(f"{REPORT}briefing/", report_outcome.summary, name="report_summary"),
     path(f"{REPORT}briefing.<slug:format>", report_outcome.summary, name="report_summary_file"),
     path(f"{REPORT}publish/", report_outcome.publish_page, name="report_publish"),
+    path(
+        f"{REPORT}publish/<int:number>/", report_outcome.publishing_page, name="report_publishing"
+    ),
     path(f"{REPORT}versions/", report_outcome.versions, name="report_versions"),
     path(
         f"{REPORT}versions/<int:earlier>/<int:later>/",

@@ -23,37 +23,62 @@ REVIEW_OVERDUE = "risks.review_overdue"
 REVIEW_GRACE_DAYS = 7
 
 
-def _in_scope(model: Any, scope: Scope, path: str) -> Any:
-    """Rows of the projects in scope that are not closed and that the reader may see; all for the system itself."""
+CORPORATE = "Corporate risk register"
+
+
+def rows_in_scope(model: Any, scope: Scope, path: str) -> Any:
+    """Rows of the projects in scope that are not closed and that the reader may see; all for the system itself.
+
+    Those of the corporate register too, when the scope goes beyond projects.
+    """
     rows = model.objects.all() if scope.user is None else model.objects.visible_to(scope.user)
     projects = scope.projects.order_by().exclude(stage=Stage.CLOSED)
-    return rows.filter(**{f"{path}__in": projects.values("pk")})
+    within = Q(**{f"{path}__in": projects.values("pk")})
+    return rows.filter(within | Q(**{path: None}) if scope.beyond_projects else within)
+
+
+#: Texts that no finding says: at a hundred thousand rows they weigh.
+_LONG = (
+    "comment",
+    "risk__description",
+    "risk__cause",
+    "risk__consequence",
+    "risk__exempt_reason",
+    "risk__register__project__summary",
+    "risk__register__project__notes",
+)
 
 
 def _standing(scope: Scope) -> Any:
     """The scores that stand for the open threats in scope, with ``score`` and what words need at hand."""
     return (
-        _in_scope(Assessment, scope, "risk__register__project")
+        rows_in_scope(Assessment, scope, "risk__register__project")
         .standing(scope.as_at)
         .of_open_threats(scope.as_at)
         .with_score()
         .select_related("scale", "risk__register__project")
+        .defer(*_LONG)
         .order_by("risk__register__project__reference", "risk_id")
     )
 
 
 def _finding(code: str, risk: Risk, message: str, since: dt.date, **more: Any) -> Finding:
-    project = risk.register.project
-    assert project is not None  # noqa: S101 - the scope holds registers of projects alone
     return Finding(
         code=code,
-        project_id=project.pk,
-        project_reference=project.reference,
         subject=more.pop("subject", risk.reference),
         message=message,
         href=reverse("risk", args=[risk.pk]),
         since=since,
+        **_whose(risk.register),
     )
+
+
+def _whose(register: Register) -> dict[str, Any]:
+    """The project of a register, as a finding names it; the corporate one has none."""
+    project = register.project
+    if project is None:
+        return {"project_id": None, "project_reference": "", "about": CORPORATE}
+    return {"project_id": project.pk, "project_reference": project.reference}
 
 
 def _day(day: dt.date) -> str:
@@ -107,17 +132,21 @@ def unmoved(scope: Scope) -> Iterator[Finding]:
         )
 
 
-def control_overdue(scope: Scope) -> Iterator[Finding]:
-    """Controls of open risks past their day and not in place. One query."""
+def open_controls(scope: Scope) -> Any:
+    """Controls of open risks that had been entered and were not settled on the day. One query."""
     open_risks = Risk.objects.open(scope.as_at).order_by().values("pk")
-    rows = (
-        _in_scope(Control, scope, "risk__register__project")
-        .overdue(scope.as_at)
+    return (
+        rows_in_scope(Control, scope, "risk__register__project")
+        .unsettled(scope.as_at)
         .filter(risk__in=open_risks)
         .select_related("risk__register__project")
         .order_by("risk__register__project__reference", "risk_id", "pk")
     )
-    for control in rows:
+
+
+def control_overdue(scope: Scope) -> Iterator[Finding]:
+    """Controls of open risks past their day and not in place. One query."""
+    for control in open_controls(scope).filter(due_on__lt=scope.as_at):
         assert control.due_on is not None  # noqa: S101 - the query asks for it
         yield _finding(
             CONTROL_OVERDUE,
@@ -129,15 +158,15 @@ def control_overdue(scope: Scope) -> Iterator[Finding]:
         )
 
 
-def review_overdue(scope: Scope) -> Iterator[Finding]:
-    """Registers with open risks whose last review is longer ago than their interval. One query.
+def reviews_expected(scope: Scope) -> Iterator[tuple[Any, dt.date]]:
+    """Registers with open risks and an interval, with ``since``, and the day by which to review them. One query.
 
     A register that was never reviewed counts from the day its first risk was raised. What was
     exempt counts as reviewed too: that a review took place is no secret.
     """
     risks = Risk.objects.open(scope.as_at).filter(register=OuterRef("pk")).order_by()
     rows = (
-        _in_scope(Register, scope, "project")
+        rows_in_scope(Register, scope, "project")
         .filter(review_weeks__isnull=False)
         .annotate(
             open_since=Subquery(risks.order_by("raised_on").values("raised_on")[:1]),
@@ -151,19 +180,25 @@ def review_overdue(scope: Scope) -> Iterator[Finding]:
         .order_by("project__reference")
     )
     for register in rows:
-        since = register.reviewed_on or register.open_since
-        due = since + dt.timedelta(weeks=register.review_weeks)
+        register.since = register.reviewed_on or register.open_since
+        yield register, register.since + dt.timedelta(weeks=register.review_weeks)
+
+
+def review_overdue(scope: Scope) -> Iterator[Finding]:
+    """Registers with open risks whose last review is longer ago than their interval. One query."""
+    for register, due in reviews_expected(scope):
         if scope.as_at <= due + dt.timedelta(days=REVIEW_GRACE_DAYS):
             continue
-        last = f"last reviewed on {_day(since)}" if register.reviewed_on else "never reviewed"
+        last = (
+            f"last reviewed on {_day(register.since)}" if register.reviewed_on else "never reviewed"
+        )
         yield Finding(
             code=REVIEW_OVERDUE,
-            project_id=register.project_id,
-            project_reference=register.project.reference,
             subject="register",
             message=f"The risk register was due for review on {_day(due)} and was {last}.",
             href=register.get_absolute_url(),
             since=due,
+            **_whose(register),
         )
 
 

@@ -144,8 +144,10 @@ class ControlQuerySet(_OfRiskQuerySet["Control"]):
         """Controls that had been entered by a day."""
         return self.filter(added_on__lte=as_at)
 
+    def unsettled(self, as_at: dt.date) -> Self:
+        """Entered by a day, and neither in place nor dropped on it."""
+        return self.known(as_at).filter(Q(settled_on=None) | Q(settled_on__gt=as_at))
+
     def overdue(self, as_at: dt.date) -> Self:
         """To be in place before a day, and not settled on it."""
-        return self.known(as_at).filter(
-            Q(settled_on=None) | Q(settled_on__gt=as_at), due_on__lt=as_at
-        )
+        return self.unsettled(as_at).filter(due_on__lt=as_at)

@@ -24,12 +24,6 @@ for (const button of document.querySelectorAll("[data-insert]")) {
   });
 }
 
-for (const form of document.querySelectorAll("form[data-working]")) {
-  form.addEventListener("submit", () => {
-    form.querySelector("[data-working-status]").textContent = form.dataset.working;
-  });
-}
-
 for (const form of document.querySelectorAll("form[data-autosave]")) keep(form);
 
 function keep(form) {
@@ -72,6 +66,7 @@ function keep(form) {
     sending = true;
     const sent = box.value;
     const data = new FormData(form);
+    data.delete("file"); // sent once, with the button
     try {
       const answer = await fetch(form.action || location.href, {
         method: "POST",

@@ -55,12 +55,21 @@ from projects.models import (
     Project,
     SettlementTerm,
 )
-from reports.models import PublicationFile, ReportCheck, ReportTemplate, Section
+from reports.models import (
+    Appendix,
+    PublicationFile,
+    Publishing,
+    ReportCheck,
+    ReportTemplate,
+    Section,
+)
 from risks.models import Register, RegisterUpload, Risk
 from tests.budgets import import_files
 from tests.factories import make_project, make_user, sit_on_board
 from tests.projects.delivery_factories import make_highlight, make_request
 from tests.reports.check_factories import first_key, make_check
+from tests.reports.report_factories import a_pdf, attach
+from tests.risks.risk_factories import make_risk
 
 TABLE = Path(__file__).with_name("access_matrix.txt")
 #: The columns of the table, in order. The last is a person who signs in and has no role.
@@ -78,6 +87,8 @@ NOTES_OF_A_VISIT = ('"django_session"', '"shared_cache"', '"council_hms_security
 #: first budget change, the first row (1) and the format xlsx.
 ROWS: dict[str, Callable[[], dict[str, Any]]] = {
     "acceptance_end": lambda: {"pk": _accepted_finding().pk},
+    "acceptance_end_beyond": lambda: {"pk": _accepted_finding(beyond=True).pk},
+    "finding_accept_beyond": lambda: _corporate_finding(),
     "finding_accept": lambda: {
         "code": "budgets.urgent_decision_not_reported",
         "subject": "HMS-04",
@@ -85,6 +96,7 @@ ROWS: dict[str, Callable[[], dict[str, Any]]] = {
     "action_edit": lambda: {"pk": _of_hms(Action).pk},
     "benefit_edit": lambda: {"pk": _of_hms(Benefit).pk},
     "board_pack_file": lambda: {"format": "pdf"},
+    "closure_report_file": lambda: {"format": "pdf"},
     "board_leave": lambda: {"pk": BoardMembership.objects.filter(project__reference="HMS")[0].pk},
     "change_": lambda: {"reference": "HMS-01"},
     "change_create": lambda: {"reference": "HMS"},
@@ -114,11 +126,13 @@ ROWS: dict[str, Callable[[], dict[str, Any]]] = {
     "highlight_edit": lambda: {"pk": _draft_highlight().pk},
     "highlight_": lambda: {"pk": _sent_highlight().pk},
     "import_": lambda: {"number": _faulty_import().pk},
+    "import_marked": lambda: {"number": _faulty_import().pk, "format": "csv"},
     "import_template": lambda: {"kind": "spend"},
     "issue_edit": lambda: {"pk": _of_hms(Issue).pk},
     "lesson": lambda: {"pk": Lesson.objects.filter(project__reference="HMS")[0].pk},
     "lesson_category": lambda: {"pk": LessonCategory.objects.all()[0].pk},
     "lesson_rule": lambda: {"pk": ApplicabilityRule.objects.all()[0].pk},
+    "minute_": lambda: {"reference": "HMS-01", "position": 1},
     "milestone": lambda: {"pk": _of_hms(Milestone).pk},
     "project_type": lambda: {"pk": ProjectType.objects.all()[0].pk},
     "corporate_risk_import_preview": lambda: {"pk": _waiting_register(None).pk},
@@ -133,8 +147,10 @@ ROWS: dict[str, Callable[[], dict[str, Any]]] = {
     "published": lambda: _published(),
     "report": lambda: {"reference": "HMS-2023-06-14", "earlier": 1, "later": 0},
     "report_appendix": lambda: _of_report(label="budget"),
+    "report_appendix_file": lambda: _of_report(label=_appendix_with_pdf().label),
     "report_paragraph": lambda: _of_report(label="spend"),
     "report_part_": lambda: _of_report(kind="paragraph", key="spend"),
+    "report_publishing": lambda: _of_report(number=_publishing().pk),
     "report_recommendation": lambda: _of_report(label="note"),
     "report_section": lambda: _of_report(key=Section.objects.all()[0].pk),
     "report_template": lambda: {"pk": ReportTemplate.objects.all()[0].pk},
@@ -391,11 +407,17 @@ def _of_hms(model: Any) -> Any:
     return found
 
 
-def _accepted_finding() -> FindingAcceptance:
+def _corporate_finding() -> dict[str, str]:
+    """A threat of the corporate register above the appetite."""
+    risk = make_risk(None, reviews=[(timezone.localdate(), 5, 5)])
+    return {"code": "risks.above_appetite", "subject": risk.reference}
+
+
+def _accepted_finding(*, beyond: bool = False) -> FindingAcceptance:
     day = timezone.localdate()
     return FindingAcceptance.objects.create(
         code="budgets.surplus_year",
-        project=Project.objects.get(reference="HMS"),
+        project=None if beyond else Project.objects.get(reference="HMS"),
         subject="plan",
         reason="Reprofiled in the next plan",
         accepted_by=User.objects.all()[0],
@@ -436,6 +458,17 @@ def _faulty_import() -> ImportRun:
 def _of_report(**parts: Any) -> dict[str, Any]:
     """A part of the example council's report."""
     return {"reference": "HMS-2023-06-14", **parts}
+
+
+def _appendix_with_pdf() -> Appendix:
+    """A public appendix of the example council's report with a PDF attached."""
+    row = Appendix.objects.get(report__reference="HMS-2023-06-14", label="budget")
+    return attach(row.report.created_by, row, a_pdf("The provision"))
+
+
+def _publishing() -> Publishing:
+    """How the first version of the example council's report was made."""
+    return Publishing.objects.filter(report__reference="HMS-2023-06-14")[0]
 
 
 def _published() -> dict[str, Any]:

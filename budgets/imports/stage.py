@@ -5,7 +5,6 @@ Nothing here touches the ledger.
 
 from __future__ import annotations
 
-import datetime as dt
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -24,13 +23,11 @@ from budgets.models import (
     ImportRun,
     ImportState,
 )
-from council_hms import spreadsheets
+from council_hms import beside, spreadsheets
 
 #: Rows of cost plans and budget lines, which nobody writes by the ten thousand.
 SHORT_FILE = 5_000
 _PROGRESS_EVERY = 10_000
-#: Between "it begins" and the lock's being held: no sign that anybody was killed.
-_SETTLING = dt.timedelta(seconds=10)
 #: The first of the two keys of the lock that whoever works on an import holds; the other is its number.
 WORK_LOCK = 71_001
 
@@ -48,28 +45,16 @@ class ImportRefused(services.BudgetError):
 @contextmanager
 def at_work(run: ImportRun) -> Iterator[None]:
     """Holds the import for this connection while it lasts; a killed process lets it go by itself."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [WORK_LOCK, run.pk])
-        if not cursor.fetchone()[0]:
-            raise ImportRefused("Someone is at work on this import; wait until it is done")
     try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [WORK_LOCK, run.pk])
+        with beside.at_work(WORK_LOCK, run.pk):
+            yield
+    except beside.BusyError:
+        raise ImportRefused("Someone is at work on this import; wait until it is done") from None
 
 
 def has_stopped(run: ImportRun) -> bool:
     """Whether an import that says it is at work has nobody working on it: its process was killed."""
-    if not run.is_at_work or timezone.now() - run.touched_at < _SETTLING:
-        return False
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT NOT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = %s "
-            "AND objid = %s AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))",
-            [WORK_LOCK, run.pk],
-        )
-        return bool(cursor.fetchone()[0])
+    return run.is_at_work and beside.has_stopped(WORK_LOCK, run.pk, run.touched_at)
 
 
 def recover(run: ImportRun) -> None:

@@ -20,7 +20,7 @@ from budgets.imports import apply as applying
 from budgets.imports import copies, intake, work
 from budgets.imports.forms import ColumnsForm, ConfirmForm, SendForm
 from budgets.imports.lists import FaultList, ImportList
-from budgets.imports.marked import marked_file
+from budgets.imports.marked import comes_back_itself, form_of, marked_file
 from budgets.imports.parse import letter
 from budgets.imports.preview import check
 from budgets.imports.short_files import kind_for
@@ -179,7 +179,7 @@ def _page(request: HttpRequest, run: ImportRun, form: ConfirmForm | None) -> Htt
     if run.state == ImportState.SENT and enters and not run.problem and not run.is_edit_copy:
         return redirect("import_columns", run.pk)
     if run.is_at_work and not stopped:
-        return render(request, "budgets/imports/progress.html", {"run": run, "share": _share(run)})
+        return render(request, "budgets/imports/progress.html", {"run": run, **_progress(run)})
     findings = run.findings
     faults = list(ImportFault.objects.filter(run=run)[:_FAULTS_SHOWN]) if run.faults else []
     for fault in faults:
@@ -191,6 +191,8 @@ def _page(request: HttpRequest, run: ImportRun, form: ConfirmForm | None) -> Htt
             "run": run,
             "problem": STOPPED if stopped else run.problem,
             "faults": faults,
+            "marked_form": form_of(run),
+            "comes_back_itself": comes_back_itself(run),
             "changes": _with_amounts(findings.get("changes", ())),
             "refused": _with_amounts(findings.get("refused", ())),
             "totals": [
@@ -222,8 +224,15 @@ def _page(request: HttpRequest, run: ImportRun, form: ConfirmForm | None) -> Htt
     )
 
 
-def _share(run: ImportRun) -> int:
-    return min(100, 100 * run.rows_read // run.rows_in_file) if run.rows_in_file else 0
+def _progress(run: ImportRun) -> dict[str, Any]:
+    """How far it is, for its page."""
+    if run.state == ImportState.APPLYING:
+        words = f"{run.new_rows} rows are being stored in one step: all of them or none."
+        return {"words": words, "label": "Rows being stored", "share": None}
+    share = min(100, 100 * run.rows_read // run.rows_in_file) if run.rows_in_file else 0
+    checked = "; the rules are being checked over all of them" if share == 100 else ""
+    words = f"{run.rows_read} of {run.rows_in_file} rows are read{checked}."
+    return {"words": words, "label": "Rows read", "share": share}
 
 
 def _with_amounts(changes: Any) -> list[dict[str, Any]]:
@@ -347,22 +356,19 @@ def import_faults(request: HttpRequest, number: int, format: str = "") -> HttpRe
 
 @require_GET
 @allow(P.ENTER_BUDGETS)
-def import_marked(request: HttpRequest, number: int) -> HttpResponseBase:
-    """The file with its faults marked."""
+def import_marked(request: HttpRequest, number: int, format: str) -> HttpResponseBase:
+    """The file with its faults marked, in the one format in which it comes back."""
     run = _run(request, number)
-    if not run.faults:
-        raise Http404("no faults to mark")
+    if not run.faults or format != form_of(run):
+        raise Http404("no faults to mark, or not in this format")
     try:
         file = marked_file(run)
     except SpreadsheetError as error:
         messages.error(request, str(error))
         return redirect("import_faults", run.pk)
-    return _as_download(file, f"{run.file_name.rpartition('.')[0] or run.file_name} to put right")
-
-
-def _as_download(file: Any, name: str) -> FileResponse:
-    answer = FileResponse(file, content_type=FORMATS["xlsx"].content_type)
-    answer["Content-Disposition"] = content_disposition_header(True, file_name(name, "xlsx")) or ""
+    name = file_name(f"{run.file_name.rpartition('.')[0] or run.file_name} to put right", format)
+    answer = FileResponse(file, content_type=FORMATS[format].content_type)
+    answer["Content-Disposition"] = content_disposition_header(True, name) or ""
     answer["Cache-Control"] = "no-store"
     return answer
 

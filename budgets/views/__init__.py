@@ -2,8 +2,10 @@
 
 from budgets.views.change import change, change_create, change_edit, change_reverse
 from budgets.views.funding import funding, funding_lines
+from budgets.views.minute import minute_correct, minute_settle
 from budgets.views.plan import plan, plan_edit
 from budgets.views.position import position, project_changes
+from budgets.views.requested import change_request_link
 from budgets.views.route import (
     change_route,
     change_submit,
@@ -17,6 +19,7 @@ __all__ = [
     "change",
     "change_create",
     "change_edit",
+    "change_request_link",
     "change_reverse",
     "change_route",
     "change_submit",
@@ -24,6 +27,8 @@ __all__ = [
     "decision_record",
     "funding",
     "funding_lines",
+    "minute_correct",
+    "minute_settle",
     "plan",
     "plan_edit",
     "position",

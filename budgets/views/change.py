@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -36,7 +37,7 @@ from council_hms.concurrency import StaleError
 from council_hms.history_log import history_of
 from council_hms.money import MoneyError, parse_money
 from council_hms.outputs import html
-from projects.models import Project
+from projects.models import ChangeRequest, Project
 
 P = Permission
 
@@ -68,6 +69,9 @@ def change(request: SignedInRequest, reference: str) -> HttpResponse:
             proposed_route=services.proposed_route(found, found.submitted_on or day)
             if enters and not found.decisions.all()
             else [],
+            requests=ChangeRequest.objects.visible_to(request.user)
+            .of(found.project)
+            .filter(budget_change_reference=found.reference),
             may_enter=enters,
             may_confirm=may(request.user, P.CONFIRM_DECISIONS),
             history=history_of(found, request.user, most=10),
@@ -110,9 +114,17 @@ def _comparison(change: BudgetChange, asked: list[Line]) -> str:
 @require_http_methods(["GET", "POST"])
 @allow(P.ENTER_BUDGETS)
 def change_create(request: SignedInRequest, reference: str) -> HttpResponse:
-    """Record a budget change: its words, its minuted headline, its lines in a grid."""
+    """Record a budget change: its words, its minuted headline, its lines in a grid.
+
+    ``?request=3`` fills it in from a change request that the board approved, and ties the two together.
+    """
     project = visible_project(request, reference)
-    return _edit_change(request, project, None)
+    number = request.GET.get("request", "")
+    asked_by = None
+    if number.isascii() and number.isdigit() and len(number) < 5:
+        requests = ChangeRequest.objects.visible_to(request.user).of(project)
+        asked_by = requests.filter(number=number, outcome="approved").first()
+    return _edit_change(request, project, None, asked_by)
 
 
 @require_http_methods(["GET", "POST"])
@@ -124,7 +136,10 @@ def change_edit(request: SignedInRequest, reference: str) -> HttpResponse:
 
 
 def _edit_change(
-    request: SignedInRequest, project: Project, existing: BudgetChange | None
+    request: SignedInRequest,
+    project: Project,
+    existing: BudgetChange | None,
+    asked_by: ChangeRequest | None = None,
 ) -> HttpResponse:
     today = timezone.localdate()
     approved_now = position_of(project, today).approved
@@ -160,6 +175,7 @@ def _edit_change(
                         project=project,
                         lines=lines,
                         headlines=headlines,
+                        asked_by=asked_by,
                         token=once.token_of(request),
                         **values,
                     )
@@ -187,7 +203,7 @@ def _edit_change(
             except ValidationError as error:
                 form.add_error(None, error)
     else:
-        form = ChangeForm(initial=ChangeForm.initial_of(existing) if existing else None)
+        form = ChangeForm(initial=_initial(existing, asked_by))
         grid = change_grid(project, None, existing)
     return render(
         request,
@@ -198,6 +214,7 @@ def _edit_change(
             form=form,
             grid=grid,
             change=existing,
+            asked_by=asked_by,
             theirs=theirs,
             approved_now=approved_now,
             by_and_to=_by_and_to(form, approved_now.total),
@@ -206,6 +223,14 @@ def _edit_change(
             balance=grid.total if form["kind"].value() in BALANCED_KINDS else None,
         ),
     )
+
+
+def _initial(
+    existing: BudgetChange | None, asked_by: ChangeRequest | None
+) -> dict[str, Any] | None:
+    if existing is not None:
+        return ChangeForm.initial_of(existing)
+    return ChangeForm.initial_from(asked_by) if asked_by else None
 
 
 def _asked_on(change: BudgetChange | None, today: dt.date) -> dt.date:

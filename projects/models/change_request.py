@@ -88,5 +88,14 @@ class ChangeRequest(models.Model):
     def __str__(self) -> str:
         return f"Change request {self.number}"
 
+    @property
+    def needs_budget_change(self) -> bool:
+        """Whether the board approved a cost for which the ledger has no budget change yet."""
+        return (
+            self.outcome == RequestOutcome.APPROVED
+            and bool(self.cost)
+            and not self.budget_change_reference
+        )
+
     def get_absolute_url(self) -> str:
         return reverse("change_request", args=[self.project.reference, self.number])

@@ -1,7 +1,7 @@
 """Pages of the room. Each is four moves: fetch what the person may see, bind, call one service, answer."""
 
 from projects.views.benefit import benefit_create, benefit_edit, benefit_list
-from projects.views.closure import closure_accept, closure_edit, closure_report
+from projects.views.closure import closure_accept, closure_edit
 from projects.views.contract import (
     contract_create,
     contract_edit,
@@ -41,7 +41,6 @@ from projects.views.requests import (
     change_request_create,
     change_request_decide,
     change_request_edit,
-    change_request_link,
     change_request_list,
 )
 from projects.views.timetable import (
@@ -65,11 +64,9 @@ __all__ = [
     "change_request_create",
     "change_request_decide",
     "change_request_edit",
-    "change_request_link",
     "change_request_list",
     "closure_accept",
     "closure_edit",
-    "closure_report",
     "contract_create",
     "contract_edit",
     "contract_list",

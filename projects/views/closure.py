@@ -1,80 +1,25 @@
-"""Pages of the closure report."""
+"""Writing the closure report and accepting it. What it says beside its figures is a page of the dashboards."""
 
 from __future__ import annotations
 
 from copy import copy
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from council_hms.access import SignedInRequest, allow, may
-from council_hms.history_log import history_of
+from council_hms.access import SignedInRequest, allow
 from projects import forms, services
 from projects.models import (
-    Benefit,
     ClosureReport,
-    Milestone,
-    Project,
 )
 from projects.views.common import (
-    SEES,
     P,
-    day_of,
     form_page,
-    page_of,
-    refused,
     visible_project,
 )
-
-
-@require_http_methods(["GET", "POST"])
-@allow(*SEES)
-def closure_report(request: SignedInRequest, reference: str) -> HttpResponse:
-    """The closure report: its words beside the milestones and benefits on record. POST submits it."""
-    project = visible_project(request, reference)
-    day = day_of(request)
-    report = ClosureReport.objects.visible_to(request.user).filter(project=project).first()
-    if request.method == "POST":
-        return _submit_closure(request, project, report)
-    rows = Milestone.objects.visible_to(request.user).of(project).standing(day).with_dates(day)
-    return render(
-        request,
-        "projects/closure_report.html",
-        page_of(
-            request,
-            project,
-            as_at=day,
-            report=report,
-            history=history_of(report, request.user) if report else None,
-            parts=[
-                (ClosureReport._meta.get_field(name).verbose_name, getattr(report, name))  # type: ignore[union-attr]
-                for name in forms.ClosureForm.Meta.fields
-            ]
-            if report
-            else [],
-            milestones=[(row, row.slippage(day)) for row in rows],
-            benefits=Benefit.objects.visible_to(request.user).of(project).with_totals(),
-        ),
-    )
-
-
-def _submit_closure(
-    request: SignedInRequest, project: Project, report: ClosureReport | None
-) -> HttpResponse:
-    if not may(request.user, *services.DELIVERY):
-        raise refused()
-    if report is None:
-        raise Http404("no closure report has been begun")
-    try:
-        services.submit_closure_report(by=request.user, report=report, today=timezone.localdate())  # type: ignore[arg-type]
-        messages.success(request, "The closure report is submitted to the board.")
-    except services.ProjectError as error:
-        messages.error(request, str(error))
-    return redirect("closure_report", project.reference)
 
 
 @require_http_methods(["GET", "POST"])
@@ -94,7 +39,8 @@ def closure_edit(request: SignedInRequest, reference: str) -> HttpResponse:
         project,
         form,
         heading="Write the closure report",
-        intro="Figures come from their own pages; say here in words what a later project should know.",
+        intro="The outturn, milestones, benefits and lessons on record stand in the report by themselves. "
+        "Say here in words what they do not. All six are needed before you submit it to the board.",
         act=lambda: services.save_closure_report(
             by=request.user,  # type: ignore[arg-type]
             project=project,

@@ -72,16 +72,20 @@ def form_page(
     button: str = "Save",
     intro: str = "",
     then: str = "",
+    template: str = "projects/form.html",
+    **more: Any,
 ) -> HttpResponse:
-    """A page of a project that is one form under a heading."""
+    """A page of a project that is one form under a heading. ``more`` goes to a template of its own."""
     return answer_form(
         request,
         form,
         act=act,
         done=done,
         then=then or back,
-        template="projects/form.html",
-        page=page_of(request, project, heading=heading, back=back, button=button, intro=intro),
+        template=template,
+        page=page_of(
+            request, project, heading=heading, back=back, button=button, intro=intro, **more
+        ),
     )
 
 

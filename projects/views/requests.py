@@ -84,6 +84,7 @@ def change_request(request: SignedInRequest, reference: str, number: int) -> Htt
             history=history_of(found, request.user),
             is_undecided=found.outcome is None,
             may_enter_budgets=may(request.user, P.ENTER_BUDGETS),
+            needs_budget_change=found.needs_budget_change,
         ),
     )
 
@@ -126,6 +127,8 @@ def change_request_decide(request: SignedInRequest, reference: str, number: int)
         form,
         heading=f"The board decides: {found.title}",
         intro="A board's decision is not budget authority.",
+        template="projects/change_request_decide.html",
+        found=found,
         act=lambda: services.decide_change_request(
             by=request.user,  # type: ignore[arg-type]
             request=found,
@@ -137,33 +140,4 @@ def change_request_decide(request: SignedInRequest, reference: str, number: int)
         done="The board's decision is recorded.",
         back=found.get_absolute_url(),
         button="Record the decision",
-    )
-
-
-@require_http_methods(["GET", "POST"])
-@allow(P.MANAGE_DELIVERY, P.ENTER_BUDGETS)
-def change_request_link(request: SignedInRequest, reference: str, number: int) -> HttpResponse:
-    """Name the budget change that an approved request led to."""
-    project = visible_project(request, reference)
-    found = visible_row(request, ChangeRequest, project, number=number, outcome="approved")
-    form = forms.BudgetReferenceForm(
-        request.POST or None,
-        initial={
-            "budget_change_reference": found.budget_change_reference,
-            "version": found.version,
-        },
-    )
-    return form_page(
-        request,
-        project,
-        form,
-        heading=f"Budget change of change request {number}",
-        act=lambda: services.link_budget_change(
-            by=request.user,  # type: ignore[arg-type]
-            request=found,
-            version=form.cleaned_data["version"] or 0,
-            budget_change_reference=form.cleaned_data["budget_change_reference"],
-        ),
-        done="The budget change is named.",
-        back=found.get_absolute_url(),
     )

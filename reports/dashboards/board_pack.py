@@ -17,7 +17,8 @@ from council_hms.document import (
 )
 from council_hms.grid import Grid
 from council_hms.money import in_words
-from reports.dashboards.project import ProjectDashboard, day_words
+from reports.dashboards.project import ProjectDashboard
+from reports.dashboards.tables import day_words
 
 EXEMPT_MARKING = "Exempt: not for publication"
 

@@ -14,29 +14,26 @@ from typing import Any
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from budgets.books import books_of
 from budgets.charts import authority_chart
 from budgets.funding import FundingTable
-from budgets.ledger import (
-    funding_table_of,
-    latest_date_known,
-    line_of_authority_of,
-    position_of,
-)
+from budgets.ledger import latest_date_known
 from budgets.models import BudgetChange, Decision
 from budgets.outturn import Outturn
 from budgets.position import Position, Stretch, stretches_ahead
 from budgets.standing import Standing, standings_of
-from budgets.totals import derived
 from council_hms.access import Permission, may
 from council_hms.charts import Chart
 from council_hms.financial_year import FinancialYear
+from council_hms.findings import Scope, run
 from council_hms.grid import Cell, Column, Format, Grid, Row
 from council_hms.models import CouncilSettings
 from council_hms.money import Unit, in_words
 from lessons.duties import duties_of
+from lessons.findings import binding_of
 from lessons.gate import Duty
 from lessons.models import Lesson
-from projects.accepted import Concern
+from projects.accepted import Concern, concerns_of
 from projects.models import (
     Action,
     Benefit,
@@ -51,17 +48,14 @@ from projects.models import (
 )
 from projects.slip_chart import slip_chart
 from projects.slippage import Slippage
-from reports.dashboards.concerns import Weight, concerns_of_project, weigh
+from reports.dashboards import tables
+from reports.dashboards.concerns import Weight, weigh
+from reports.dashboards.tables import day_words
 from risks.standing import Standing as RiskStanding
 from risks.standing import top_risks
 
 #: Days without any entry in the ledger after which the page says so.
 STALE_AFTER_DAYS = 180
-
-
-def day_words(day: dt.date | None) -> str:
-    """``14 June 2023``; empty for None."""
-    return f"{day.day} {day:%B %Y}" if day else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +153,18 @@ class ProjectDashboard:
     # -- tables -------------------------------------------------------------------------------
 
     @property
+    def milestones_grid(self) -> Grid:
+        return tables.milestones(self.project, self.milestones)
+
+    @property
+    def lessons_grid(self) -> Grid:
+        return tables.lessons(self.lessons)
+
+    @property
+    def benefits_grid(self) -> Grid:
+        return tables.benefits(self.project, self.benefits, self.as_at, self.council.negative)
+
+    @property
     def funding_grid(self) -> Grid:
         """The funding table in brief: what is needed, what is there, what is still to be asked for."""
 
@@ -224,40 +230,6 @@ class ProjectDashboard:
             ),
             rows=rows,
             notes=("An amount stands beside the decision that made the change what it is.",),
-        )
-
-    @property
-    def milestones_grid(self) -> Grid:
-        def said(day: dt.date | None, precision: str | None) -> str | None:
-            if day is None:
-                return None
-            return f"{day:%B %Y}" if precision == "month" else day_words(day)
-
-        return Grid(
-            caption="Milestones",
-            row_heading="Milestone",
-            columns=(
-                Column("baseline", "Baseline"),
-                Column("forecast", "Forecast"),
-                Column("actual", "Actual"),
-                Column("slip", "Slip"),
-            ),
-            rows=[
-                Row(
-                    f"milestone-{milestone.pk}",
-                    milestone.name,
-                    {
-                        "baseline": Cell(
-                            said(milestone.baseline, milestone.baseline_precision),
-                            reverse("milestone", args=[self.project.reference, milestone.pk]),
-                        ),
-                        "forecast": Cell(said(milestone.forecast, milestone.forecast_precision)),
-                        "actual": Cell(said(milestone.actual, milestone.actual_precision)),
-                        "slip": Cell(slip.in_words),
-                    },
-                )
-                for milestone, slip in self.milestones
-            ],
         )
 
     @property
@@ -342,77 +314,6 @@ class ProjectDashboard:
                 )
                 for action in self.actions
             ],
-        )
-
-    @property
-    def lessons_grid(self) -> Grid:
-        return Grid(
-            caption="Lessons logged by this project",
-            row_heading="Lesson",
-            columns=(
-                Column("category", "Category"),
-                Column("title", "What was learned"),
-                Column("recommendation", "What later projects should do"),
-            ),
-            rows=[
-                Row(
-                    f"lesson-{lesson.pk}",
-                    lesson.reference,
-                    {
-                        "category": Cell(lesson.category.name),
-                        "title": Cell(lesson.title, lesson.get_absolute_url()),
-                        "recommendation": Cell(lesson.recommendation),
-                    },
-                )
-                for lesson in self.lessons
-            ],
-        )
-
-    @property
-    def benefits_grid(self) -> Grid:
-        here = reverse("benefit_list", args=[self.project.reference])
-        rows = []
-        for benefit in self.benefits:
-            planned: Decimal | None = benefit.planned_total  # type: ignore[attr-defined]
-            actual: Decimal | None = benefit.actual_total  # type: ignore[attr-defined]
-            in_budget = "Yes" if benefit.already_in_budget else "No" if benefit.cashable else None
-            if benefit.already_in_budget and benefit.counts_towards_funding:
-                in_budget = "Yes, and counted again towards the funding"
-            rows.append(
-                Row(
-                    f"benefit-{benefit.pk}",
-                    benefit.title,
-                    {
-                        "kind": Cell(
-                            benefit.get_kind_display() + (", cashable" if benefit.cashable else ""),
-                            here,
-                        ),
-                        "planned": Cell(planned),
-                        "actual": Cell(actual),
-                        "in_budget": Cell(in_budget),
-                        "reached": Cell(
-                            f"Reached {day_words(benefit.realised_on)}"
-                            if benefit.realised_on and benefit.realised_on <= self.as_at
-                            else f"Due {day_words(benefit.due_on)}"
-                            if benefit.due_on
-                            else "Not stated"
-                        ),
-                    },
-                )
-            )
-        return Grid(
-            caption="Benefits and savings",
-            row_heading="Benefit",
-            unit=Unit.POUNDS,
-            negative=self.council.negative,
-            columns=(
-                Column("kind", "Kind"),
-                Column("planned", "Planned (£)", Format.MONEY),
-                Column("actual", "Actual (£)", Format.MONEY),
-                Column("in_budget", "Already out of the budget?"),
-                Column("reached", "When"),
-            ),
-            rows=rows,
         )
 
     @property
@@ -572,6 +473,7 @@ def _exempt_words(row: Any) -> str:
 def gather(project: Project, reader: Any, as_at: dt.date) -> ProjectDashboard:
     """The dashboard of a project that the reader may see. A constant number of queries."""
     council = CouncilSettings.current()
+    scope = Scope(Project.objects.filter(pk=project.pk), as_at, reader)
     changes = list(
         BudgetChange.objects.visible_to(reader)
         .touching(project)
@@ -589,7 +491,7 @@ def gather(project: Project, reader: Any, as_at: dt.date) -> ProjectDashboard:
         .filter(change__in=[change.pk for change in submitted])
         .select_related("body", "change")
     )
-    moments = line_of_authority_of(project, as_at)
+    books = books_of(project, as_at, years=council.table_years)
     rows = Milestone.objects.visible_to(reader).of(project).standing(as_at).with_dates(as_at)
     milestones = [(row, row.slippage(as_at)) for row in rows]
     reports = list(
@@ -604,10 +506,10 @@ def gather(project: Project, reader: Any, as_at: dt.date) -> ProjectDashboard:
         project=project,
         as_at=as_at,
         council=council,
-        concerns=concerns_of_project(reader, project, as_at),
-        position=position_of(project, as_at),
-        outturn=derived(Project.objects.filter(pk=project.pk), as_at)[project.pk],
-        funding=funding_table_of(project, as_at, years=council.table_years),
+        concerns=concerns_of(run(scope), as_at),
+        position=books.position,
+        outturn=books.outturn,
+        funding=books.funding,
         history=history,
         decisions=list(decisions.taken(as_at).order_by("decided_on", "change_id", "position")),
         pending=[
@@ -615,8 +517,10 @@ def gather(project: Project, reader: Any, as_at: dt.date) -> ProjectDashboard:
             for standing in history
             if standing.next_stop is not None and standing.code not in ("draft", "approved")
         ],
-        chart=authority_chart(project.title, moments) if len(moments) > 1 else None,
-        stretches=stretches_ahead(moments),
+        chart=authority_chart(project.title, books.moments, books.coming)
+        if len(books.moments) > 1
+        else None,
+        stretches=stretches_ahead(books.moments),
         milestones=milestones,
         slip_chart=slip_chart(project, milestones, as_at),
         report=report,
@@ -628,7 +532,7 @@ def gather(project: Project, reader: Any, as_at: dt.date) -> ProjectDashboard:
             .filter(project=project, logged_on__lte=as_at)
             .for_lists()
         ),
-        duties=duties_of(project, as_at).duties,
+        duties=duties_of(project, as_at, binding=scope.once(binding_of)).duties,
         benefits=list(Benefit.objects.visible_to(reader).of(project).with_totals()),
         contracts=list(Contract.objects.visible_to(reader).of(project).select_related("supplier")),
         discounts=list(Discount.objects.visible_to(reader).of(project).select_related("contract")),

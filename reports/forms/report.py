@@ -18,6 +18,12 @@ from council_hms.fields import DayField
 from council_hms.financial_year import FIRST_YEAR, LAST_YEAR, FinancialYear, FinancialYearError
 from council_hms.forms import GovukForm
 from projects.models import Project
+from reports.checking.reading.limits import (
+    LARGEST_ATTACHED,
+    MEGABYTE,
+    MOST_ATTACHED,
+    MOST_ATTACHED_PAGES,
+)
 from reports.figures import nearest
 from reports.models import (
     ClearanceKind,
@@ -308,8 +314,29 @@ class AppendixForm(ExemptFields):
         error_messages={"required": "Enter the title of the appendix"},
     )
     text = forms.CharField(label="Text", widget=forms.Textarea(attrs={"rows": 12}), required=False)
+    file = forms.FileField(
+        label="Attach a PDF",
+        required=False,
+        help_text=(
+            f"A supplier’s paper, a map, an impact assessment: up to {LARGEST_ATTACHED // MEGABYTE} MB and "
+            f"{MOST_ATTACHED_PAGES} pages, {MOST_ATTACHED // MEGABYTE} MB for the whole report. It is published "
+            "as it is, a file of its own; say in the text what it shows, for those who cannot read it."
+        ),
+        widget=forms.FileInput(attrs={"accept": ".pdf,application/pdf"}),
+        error_messages={"empty": "The file is empty. Choose the PDF again"},
+    )
+    without_file = forms.BooleanField(label="Take the attached PDF away", required=False)
 
-    field_order = ("version", "title", "text", "exempt", "exempt_paragraphs", "exempt_reason")
+    field_order = (
+        "version",
+        "title",
+        "text",
+        "file",
+        "without_file",
+        "exempt",
+        "exempt_paragraphs",
+        "exempt_reason",
+    )
 
 
 class SectionForm(GovukForm, forms.Form):

@@ -10,13 +10,14 @@ from reports.models.clearance import (
 from reports.models.content import (
     AmountLine,
     Appendix,
+    AppendixFile,
     Paragraph,
     Recommendation,
     Resolution,
     Section,
     Verb,
 )
-from reports.models.publication import FileAudience, Publication, PublicationFile
+from reports.models.publication import FileAudience, Publication, PublicationFile, Publishing
 from reports.models.report import Report, ReportField, ReportProject, SeenFigures
 from reports.models.template import (
     FieldSource,
@@ -29,6 +30,7 @@ from reports.models.template import (
 __all__ = [
     "AmountLine",
     "Appendix",
+    "AppendixFile",
     "CheckedText",
     "Clearance",
     "ClearanceDeadline",
@@ -40,6 +42,7 @@ __all__ = [
     "Paragraph",
     "Publication",
     "PublicationFile",
+    "Publishing",
     "Recommendation",
     "Report",
     "ReportCheck",

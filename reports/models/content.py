@@ -20,7 +20,12 @@ from council_hms.history import tracked
 from projects.models import Project
 from reports.models.report import Report
 from reports.models.template import SectionHead
-from reports.querysets import AppendixQuerySet, ParagraphQuerySet, RecommendationQuerySet
+from reports.querysets import (
+    AppendixFileQuerySet,
+    AppendixQuerySet,
+    ParagraphQuerySet,
+    RecommendationQuerySet,
+)
 
 
 @tracked
@@ -214,6 +219,12 @@ class Appendix(Exemptable):
     label = models.SlugField(max_length=40)
     title = models.CharField(max_length=200)
     text = models.TextField(blank=True)
+    # of the attached PDF; its content is in AppendixFile. Here, so that its history is withheld with the row's
+    file_name = models.CharField("attached PDF", max_length=150, blank=True, editable=False)
+    file_sha256 = models.CharField("SHA-256", max_length=64, blank=True, editable=False)
+    file_size = models.PositiveIntegerField("size in bytes", null=True, editable=False)
+    file_pages = models.PositiveSmallIntegerField("pages", null=True, editable=False)
+    file_is_tagged = models.BooleanField("tagged for screen readers", null=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = AppendixQuerySet.as_manager()
@@ -230,3 +241,15 @@ class Appendix(Exemptable):
 
     def __str__(self) -> str:
         return self.title
+
+
+class AppendixFile(models.Model):
+    """The PDF that is attached to an appendix as its whole or its end. No history: the row of the appendix has it."""
+
+    appendix = models.OneToOneField(Appendix, on_delete=models.CASCADE, related_name="file")
+    content = models.BinaryField()
+
+    objects = AppendixFileQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"File of appendix {self.appendix_id}"

@@ -7,6 +7,7 @@ earlier one no longer stands. All are keyword-only; they raise ReportError, whos
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Max
+from django.db.models import F, Max, Sum
 from django.urls import reverse
 
 from budgets import services as ledger
@@ -30,10 +31,18 @@ from council_hms.history import acting
 from council_hms.models import User
 from projects.models import Project
 from reports.assemble import assemble
+from reports.checking.reading import child
+from reports.checking.reading.limits import (
+    LARGEST_ATTACHED,
+    MEGABYTE,
+    MOST_ATTACHED,
+    ReadError,
+)
 from reports.figures import FIRST_DAY, LAST_DAY
 from reports.models import (
     AmountLine,
     Appendix,
+    AppendixFile,
     Clearance,
     ClearanceDeadline,
     ClearanceKind,
@@ -679,7 +688,12 @@ def propose_change(
             reason=f"Recommended in {report.reference}",
         )
         route = stops if stops is not None else _route(report, row)
-        ledger.plan_route(by=by, change=change, stops=route)
+        ledger.plan_route(
+            by=by,
+            change=change,
+            stops=route,
+            reason=f"As report {report.reference} recommends",
+        )
         row.own_lines.all().delete()
         Recommendation.objects.filter(pk=row.pk).update(change=change, version=F("version") + 1)
         once.settle(claimed, change.get_absolute_url())
@@ -731,6 +745,51 @@ def record_resolution(
 # -- appendices -------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A PDF that was checked and can be attached: its name, content, pages, and whether it is tagged."""
+
+    name: str
+    content: bytes
+    pages: int
+    is_tagged: bool
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {
+            "file_name": self.name,
+            "file_sha256": hashlib.sha256(self.content).hexdigest(),
+            "file_size": len(self.content),
+            "file_pages": self.pages,
+            "file_is_tagged": self.is_tagged,
+        }
+
+
+#: What an appendix says that has no PDF attached.
+_NOTHING_ATTACHED = {
+    "file_name": "",
+    "file_sha256": "",
+    "file_size": None,
+    "file_pages": None,
+    "file_is_tagged": None,
+}
+
+
+def attachable(name: str, content: bytes) -> Attached:
+    """Check a PDF that somebody wants to attach, in a limited child process. Raises ReportError with what to do."""
+    if len(content) > LARGEST_ATTACHED:
+        most = LARGEST_ATTACHED // MEGABYTE
+        raise ReportError(f"The PDF is larger than {most} MB. Save it smaller, or split it", "file")
+    if not content.startswith(b"%PDF-"):
+        raise ReportError("The file is no PDF. Save it as a PDF and attach that", "file")
+    try:
+        found = child.inspect(content)
+    except ReadError as error:
+        raise ReportError(str(error), "file") from error
+    bare = " ".join(name.replace("\\", "/").rpartition("/")[2].split())
+    return Attached(bare[-150:] or "appendix.pdf", content, found["pages"], found["tagged"])
+
+
 def add_appendix(
     *,
     by: User,
@@ -739,6 +798,7 @@ def add_appendix(
     text: str = "",
     exemption: Exemption | None = None,
     label: str = "",
+    attached: Attached | None = None,
     token: UUID | None = None,
 ) -> Appendix:
     """Add an appendix. Raises ReportError, DanglingError, once.AlreadyDone."""
@@ -754,9 +814,12 @@ def add_appendix(
             title=title.strip(),
             text=text.replace("\r\n", "\n").strip(),
             **(exemption or Exemption()).values,
+            **(attached.values if attached else {}),
         )
         _check_part(row)
         row.save(force_insert=True)
+        if attached:
+            _keep_file(row, attached)
         _touch(locked)
         once.settle(claimed, locked.get_absolute_url())
     return row
@@ -770,13 +833,42 @@ def edit_appendix(
     title: str,
     text: str,
     exemption: Exemption | None = None,
+    attached: Attached | None = None,
+    without_file: bool = False,
 ) -> Appendix:
-    """Save an appendix, if nobody else has meanwhile. Raises StaleError, ReportError, DanglingError."""
+    """Save an appendix, if nobody else has meanwhile. ``attached`` takes the place of its PDF, if it has one.
+
+    Raises StaleError, ReportError, DanglingError.
+    """
     require(by, P.WRITE_REPORTS)
-    values = {"title": title.strip(), "text": text.replace("\r\n", "\n").strip()}
+    values: dict[str, Any] = {
+        "title": title.strip(),
+        "text": text.replace("\r\n", "\n").strip(),
+    }
     if exemption is not None:
         values |= exemption.values
-    return _edit_part(by, appendix, version, "appendix.edit", values)
+    if attached:
+        values |= attached.values
+    elif without_file:
+        values |= _NOTHING_ATTACHED
+    with acting(by, "appendix.edit"):
+        saved = _edit_part(by, appendix, version, "appendix.edit", values)
+        if attached:
+            _keep_file(saved, attached)
+        elif without_file:
+            AppendixFile.objects.filter(appendix=saved).delete()
+    return saved
+
+
+def _keep_file(row: Appendix, attached: Attached) -> None:
+    """Keep the PDF, as long as all of the report's come to no more than people can be sent."""
+    others = row.report.appendices.exclude(pk=row.pk).aggregate(all=Sum("file_size"))["all"] or 0
+    if others + len(attached.content) > MOST_ATTACHED:
+        raise ReportError(
+            f"The PDFs of a report may come to {MOST_ATTACHED // MEGABYTE} MB in all. Save them smaller",
+            "file",
+        )
+    AppendixFile.objects.update_or_create(appendix=row, defaults={"content": attached.content})
 
 
 def remove_appendix(*, by: User, appendix: Appendix) -> None:

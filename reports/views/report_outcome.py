@@ -8,30 +8,30 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from council_hms import once, outputs
+from council_hms import beside, once, outputs
 from council_hms.access import Permission, SignedInRequest, allow, may
-from council_hms.concurrency import StaleError
 from council_hms.exemption import Audience
 from council_hms.models import CouncilSettings
 from council_hms.outputs import html
 from reports import publish
-from reports.assemble import assemble
+from reports.assemble import assemble, draft_file_at
 from reports.clearance import standing_clearances
 from reports.draft_check import check_draft
 from reports.forms.report import ClearanceForm, DeadlinesForm, PublishForm
 from reports.frozen import differences, figure_changes, thaw
-from reports.models import Clearance, ClearanceKind, Publication
+from reports.models import Clearance, ClearanceKind, Publication, Publishing, Report
 from reports.review import Reviewed, findings_of_projects, own_findings
+from reports.services import publish as publishing
 from reports.services import report as services
-from reports.services.publish import publish_report
 from reports.summary import summary_of
 from reports.views.report_common import (
     SEES,
     asked_audience,
     page_of,
-    send_with,
+    send,
     today,
     visible_report,
 )
@@ -48,7 +48,7 @@ def preview(request: SignedInRequest, reference: str) -> HttpResponse:
     """The report as it would be published: the public version unless the exempt one is asked for."""
     found = visible_report(request, reference)
     audience = asked_audience(request, found, "preview")
-    drawn = assemble(found, audience, today=today(), links=True)
+    drawn = assemble(found, audience, today=today(), links=True, file_at=draft_file_at(found))
     return render(
         request,
         "reports/preview.html",
@@ -156,19 +156,19 @@ def clearance(request: SignedInRequest, reference: str) -> HttpResponse:
         )
         if request.method == "POST" and form.is_valid():
             given = dict(form.cleaned_data)
-            try:
-                services.give_clearance(by=request.user, report=found, today=today(), **given)
-            except StaleError:
-                send_with(form, of_version=found.content_version)
-                form.add_error(
-                    None,
-                    "The report has changed since you opened this page. Read it again, then clear it.",
-                )
-            except services.ReportError as error:
-                form.add_error(error.field if error.field in form.fields else None, str(error))
-            else:
-                messages.success(request, "The clearance is recorded.")
-                return redirect("report_clearance", reference)
+            sent = send(
+                request,
+                form,
+                lambda: services.give_clearance(
+                    by=request.user, report=found, today=today(), **given
+                ),
+                said="The clearance is recorded.",
+                then=reverse("report_clearance", args=[reference]),
+                stale="The report has changed since you opened this page. Read it again, then clear it.",
+                version="of_version",
+            )
+            if sent.answer:
+                return sent.answer
     standing = standing_clearances(found)
     return render(
         request,
@@ -210,34 +210,22 @@ def deadlines(request: SignedInRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @allow(P.PUBLISH_REPORTS)
 def publish_page(request: SignedInRequest, reference: str) -> HttpResponse:
-    """The last look before a report is published."""
+    """The last look before a report is published; asked to, it is done beside the request."""
     found = visible_report(request, reference)
-    initial = {"of_version": found.content_version}
+    initial = {"of_version": found.content_version, "note": _note_of_last_try(found)}
     form = PublishForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
-            made = publish_report(
-                by=request.user,
-                report=found,
-                today=today(),
-                token=once.token_of(request),
-                **form.cleaned_data,
-            )
-        except once.AlreadyDone as done:
-            messages.info(request, str(done))
-            return redirect(done.result_url or "report_versions", reference)
-        except StaleError:
-            form.add_error(
-                None, "The report has changed since you opened this page. Preview it again first."
-            )
-            send_with(form, of_version=visible_report(request, reference).content_version)
-        except services.ReportError as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error))
-        except outputs.OutputError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, f"Version {made.number} is published.")
-            return redirect("report_versions", reference)
+        given = dict(form.cleaned_data)
+        sent = send(
+            request,
+            form,
+            lambda: _publish(request, found, **given),
+            then=lambda asked: asked.get_absolute_url(),
+            stale="The report has changed since you opened this page. Preview it again first.",
+            version="of_version",
+        )
+        if sent.answer:
+            return sent.answer
     return render(
         request,
         "reports/publish.html",
@@ -247,8 +235,68 @@ def publish_page(request: SignedInRequest, reference: str) -> HttpResponse:
             form=form,
             clearances=standing_clearances(found),
             findings=own_findings(Reviewed(found, request.user, today())),
+            unchanged_since=next(
+                (each for each in found.publications.all() if _is_latest_text(found, each)), None
+            ),
         ),
         status=422 if form.errors else 200,
+    )
+
+
+def _publish(request: SignedInRequest, report: Report, **given: Any) -> Publishing:
+    """Ask for it, and have it done beside this request."""
+    by = request.user
+    pack = publishing.ask_to_publish(
+        by=by, report=report, today=today(), token=once.token_of(request), **given
+    )
+    beside.begin(
+        f"publish report={report.reference}",
+        lambda: publishing.make(by=by, pack=pack),
+        refusals=(services.ReportError,),
+        failed=lambda: publishing.note_problem(pack.asked, publishing.FAILED),
+    )
+    return pack.asked
+
+
+def _how_far(asked: Publishing) -> str:
+    if asked.made == asked.files:
+        return "All files are made; they are being kept in one step."
+    return (
+        f"{asked.made} of {asked.files} files are made. Nothing is public before all of them are."
+    )
+
+
+def _note_of_last_try(report: Report) -> str:
+    """What was written for an attempt that came to nothing is not to be written again."""
+    last = report.publishings.first()
+    return last.note if last is not None and last.publication_id is None else ""
+
+
+def _is_latest_text(report: Report, version: Publication) -> bool:
+    return version.of_version == report.content_version
+
+
+@require_GET
+@allow(P.PUBLISH_REPORTS)
+def publishing_page(request: SignedInRequest, reference: str, number: int) -> HttpResponse:
+    """How far the files of a version are, or what came of it."""
+    found = visible_report(request, reference)
+    asked = get_object_or_404(found.publishings.select_related("publication", "report"), pk=number)
+    stopped = publishing.has_stopped(asked)
+    version = asked.publication
+    return render(
+        request,
+        "reports/publishing.html",
+        page_of(
+            request,
+            found,
+            asked=asked,
+            problem=publishing.STOPPED if stopped else asked.problem,
+            words=_how_far(asked),
+            share=100 * asked.made // (asked.files + 1),  # keeping them is a step, too
+            version=version,
+            files=version.files.visible_to(request.user).defer("content") if version else [],
+        ),
     )
 
 
@@ -264,7 +312,7 @@ def versions(request: SignedInRequest, reference: str) -> HttpResponse:
             "changed": publish.changed_since(version),
             "earlier": version.number - 1,
         }
-        for version in found.publications.defer("document", "exempt_document").order_by("-number")
+        for version in found.publications.light().select_related("published_by").order_by("-number")
     ]
     return render(request, "reports/versions.html", page_of(request, found, versions=rows))
 

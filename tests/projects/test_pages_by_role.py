@@ -164,7 +164,6 @@ def test_pages_have_an_empty_state(project: Project, auditor: User, signed_in) -
         "change-requests/",
         "benefits/",
         "contracts/",
-        "closure/",
     ):
         content = session.get(f"/projects/{project.reference}/{page}").content.decode()
         assert "empty-state" in content, page

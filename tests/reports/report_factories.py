@@ -6,9 +6,11 @@ import datetime as dt
 from typing import Any
 
 from council_hms.access import Role
+from council_hms.document import Document, Paragraph, plain
 from council_hms.models import User
+from council_hms.outputs import Style, draw_here
 from projects.models import Project
-from reports.models import Report, ReportTemplate, Section
+from reports.models import Appendix, Report, ReportTemplate, Section
 from reports.services import report as services
 from reports.services import template as templates
 from tests.factories import decide, make_body, make_change, make_plan, make_spend, make_user
@@ -53,3 +55,20 @@ def fill_compulsory(by: User, report: Report) -> None:
     """A line in every compulsory section that is empty."""
     for section in report.sections.filter(compulsory=True, paragraphs=None):
         services.add_paragraphs(by=by, section=section, text=f"{section.title}: none.")
+
+
+def a_pdf(words: str = "A paper of the supplier") -> bytes:
+    """A tagged PDF of one page that says these words."""
+    return draw_here(Document("A paper", [Paragraph(plain(words))]), "pdf", Style())
+
+
+def attach(by: User, row: Appendix, content: bytes, name: str = "Paper.pdf") -> Appendix:
+    """Attach a PDF to an appendix that keeps its text."""
+    return services.edit_appendix(
+        by=by,
+        appendix=row,
+        version=row.version,
+        title=row.title,
+        text=row.text,
+        attached=services.attachable(name, content),
+    )

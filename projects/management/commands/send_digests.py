@@ -35,9 +35,13 @@ class Command(BaseCommand):
             for one in digest.digests(as_at):
                 self.stdout.write(f"To: {one.person.email}\nSubject: {one.subject}\n\n{one.body}\n")
                 count += 1
-            self.stdout.write(f"{count} digests; nothing was sent.")
+            self.stdout.write(f"{_counted(count)}; nothing was sent.")
             return
         sent, failed = digest.send(as_at, self.stdout.write)
-        self.stdout.write(f"{sent} digests sent, {failed} failed.")
+        self.stdout.write(f"{_counted(sent)} sent, {failed} failed.")
         if failed:
-            raise CommandError(f"{failed} digests could not be sent; run the command again.")
+            raise CommandError(f"{_counted(failed)} could not be sent; run the command again.")
+
+
+def _counted(number: int) -> str:
+    return f"{number} digest{'' if number == 1 else 's'}"

@@ -55,6 +55,12 @@ def comment(content: bytes, answer: Mapping[str, Any], limits: Limits | None = N
     return _ask({"do": "comment", "answer": wanted}, content, limits)
 
 
+def inspect(content: bytes, limits: Limits | None = None) -> dict[str, Any]:
+    """What a PDF is that is to be attached (attachable.py), found out in a limited child."""
+    found: dict[str, Any] = json.loads(_ask({"do": "inspect", "format": "pdf"}, content, limits))
+    return found
+
+
 def _ask(job: dict[str, Any], content: bytes, limits: Limits | None) -> bytes:
     limits = limits or Limits()
     head = json.dumps(job | {"memory": limits.memory, "processor": limits.processor}).encode()
@@ -110,6 +116,10 @@ def _do(job: Mapping[str, Any], content: bytes) -> bytes:
         from reports.checking.reading.word_comments import commented
 
         return commented(content, job["answer"])
+    if job["do"] == "inspect":
+        from reports.checking.reading.attachable import inspected
+
+        return json.dumps(inspected(content)).encode()
     from reports.checking.reading.reader import read_here
 
     return json.dumps(paper_to_json(read_here(content, job["format"]))).encode()

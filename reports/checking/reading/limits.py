@@ -10,6 +10,10 @@ MOST_PARTS = 5_000
 MOST_PAGES = 1_000
 MOST_ROWS = 50_000
 MOST_COLUMNS = 100
+#: A PDF that is attached to a report as an appendix, and all of a report's.
+LARGEST_ATTACHED = 20 * MEGABYTE
+MOST_ATTACHED = 60 * MEGABYTE
+MOST_ATTACHED_PAGES = 300
 
 
 class ReadError(Exception):
