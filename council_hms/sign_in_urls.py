@@ -4,6 +4,8 @@ from allauth.account import views
 from allauth.socialaccount import views as single_sign_on_views
 from django.urls import include, path, re_path
 
+from council_hms import single_sign_on
+
 urlpatterns = [
     path("login/", views.login, name="account_login"),
     path("logout/", views.logout, name="account_logout"),
@@ -24,6 +26,11 @@ urlpatterns = [
         name="account_reset_password_from_key",
     ),
     path("2fa/", include("allauth.mfa.urls")),
-    path("", include("allauth.socialaccount.providers.openid_connect.urls")),
+    path("oidc/<slug:provider_id>/login/", single_sign_on.leave, name="openid_connect_login"),
+    path(
+        "oidc/<slug:provider_id>/login/callback/",
+        single_sign_on.come_back,
+        name="openid_connect_callback",
+    ),
     path("cancelled/", single_sign_on_views.login_cancelled, name="socialaccount_login_cancelled"),
 ]

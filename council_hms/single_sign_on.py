@@ -6,15 +6,21 @@ factor by the council's own rules, so none is asked for here on top, unless a pe
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from allauth.account.signals import user_logged_in
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.providers.openid_connect import views
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_http_methods
+from requests import RequestException
 
 from council_hms import second_factor, security_log
+from council_hms.access import allow_public
 from council_hms.models import User
 
 
@@ -38,6 +44,30 @@ class Adapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
 
     def on_authentication_error(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         security_log.note("sign_in_failed", request=request, about="single sign-on: refused")
+
+
+@allow_public
+@require_http_methods(["GET", "POST"])
+def leave(request: HttpRequest, provider_id: str) -> HttpResponseBase:
+    """The button: leads to the council's service."""
+    return _unless_away(views.login, request, provider_id)
+
+
+@allow_public
+@require_GET
+def come_back(request: HttpRequest, provider_id: str) -> HttpResponseBase:
+    """Where the service sends people back to."""
+    return _unless_away(views.callback, request, provider_id)
+
+
+def _unless_away(
+    view: Callable[..., HttpResponseBase], request: HttpRequest, provider_id: str
+) -> HttpResponseBase:
+    try:
+        return view(request, provider_id)
+    except RequestException:
+        security_log.note("sign_in_failed", request=request, about="single sign-on: no answer")
+        return render(request, "socialaccount/authentication_error.html", status=503)
 
 
 def _signed_in(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
