@@ -68,6 +68,7 @@ from tests.factories import make_project, make_user, sit_on_board
 from tests.projects.delivery_factories import make_highlight, make_request
 from tests.reports.check_factories import first_key, make_check
 from tests.reports.report_factories import a_pdf, attach
+from tests.risks.risk_factories import make_risk
 
 TABLE = Path(__file__).with_name("access_matrix.txt")
 #: The columns of the table, in order. The last is a person who signs in and has no role.
@@ -81,6 +82,8 @@ WORDS = {"see", "do", "own", "-"}
 #: first budget change, the first row (1) and the format xlsx.
 ROWS: dict[str, Callable[[], dict[str, Any]]] = {
     "acceptance_end": lambda: {"pk": _accepted_finding().pk},
+    "acceptance_end_beyond": lambda: {"pk": _accepted_finding(beyond=True).pk},
+    "finding_accept_beyond": lambda: _corporate_finding(),
     "finding_accept": lambda: {
         "code": "budgets.urgent_decision_not_reported",
         "subject": "HMS-04",
@@ -118,6 +121,7 @@ ROWS: dict[str, Callable[[], dict[str, Any]]] = {
     "highlight_edit": lambda: {"pk": _draft_highlight().pk},
     "highlight_": lambda: {"pk": _sent_highlight().pk},
     "import_": lambda: {"number": _faulty_import().pk},
+    "import_marked": lambda: {"number": _faulty_import().pk, "format": "csv"},
     "import_template": lambda: {"kind": "spend"},
     "issue_edit": lambda: {"pk": _of_hms(Issue).pk},
     "lesson": lambda: {"pk": Lesson.objects.filter(project__reference="HMS")[0].pk},
@@ -385,11 +389,17 @@ def _of_hms(model: Any) -> Any:
     return found
 
 
-def _accepted_finding() -> FindingAcceptance:
+def _corporate_finding() -> dict[str, str]:
+    """A threat of the corporate register above the appetite."""
+    risk = make_risk(None, reviews=[(timezone.localdate(), 5, 5)])
+    return {"code": "risks.above_appetite", "subject": risk.reference}
+
+
+def _accepted_finding(*, beyond: bool = False) -> FindingAcceptance:
     day = timezone.localdate()
     return FindingAcceptance.objects.create(
         code="budgets.surplus_year",
-        project=Project.objects.get(reference="HMS"),
+        project=None if beyond else Project.objects.get(reference="HMS"),
         subject="plan",
         reason="Reprofiled in the next plan",
         accepted_by=User.objects.all()[0],
