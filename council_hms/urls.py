@@ -23,3 +23,6 @@ for room in (
 ):
     if find_spec(room):
         urlpatterns.append(path("", include(room)))
+
+handler403 = "council_hms.middleware.permission_denied"
+handler500 = "council_hms.middleware.server_error"
