@@ -13,6 +13,7 @@ from budgets import services
 from budgets.models import (
     AuthorityLimit,
     BodyKind,
+    BudgetChange,
     Expectation,
     FundingSource,
     GoverningBody,
@@ -163,6 +164,7 @@ def _load_change(
     steps = services.plan_route(
         by=by,
         change=change,
+        reason=row.get("route_reason", "The papers say who decided, and that stands here"),
         stops=[
             services.NewStop(
                 bodies[stop["body"]],
@@ -173,7 +175,12 @@ def _load_change(
         ],
     )
     if "submitted" in row:
-        services.submit_change(by=by, change=change, on=row["submitted"])
+        services.submit_change(
+            by=by,
+            change=change,
+            on=row["submitted"],
+            key_decision_reason=_why_so_marked(change, row["submitted"]),
+        )
     for stop, step in zip(route, steps, strict=True):
         if "outcome" in stop:
             services.record_decision(
@@ -188,6 +195,13 @@ def _load_change(
                 note=stop.get("note", ""),
                 urgent=_urgent(stop.get("urgent")),
             )
+
+
+def _why_so_marked(change: BudgetChange, day: dt.date) -> str:
+    """The papers mark a change as they do and give no reason; said only where the thresholds say otherwise."""
+    if services.key_decision_proposed(change, day).sufficient == change.key_decision:
+        return ""
+    return "The papers mark it so and give no reason"
 
 
 def _urgent(record: dict[str, Any] | None) -> UrgentRecord | None:

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 import django_filters
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from budgets.models import (
@@ -15,6 +15,7 @@ from budgets.models import (
     ChangeKind,
     FundingSource,
     GoverningBody,
+    MinuteCorrection,
     Nature,
     Outcome,
     SourceKind,
@@ -146,7 +147,10 @@ class DecisionFilter(ListFilter):
         label="Urgent powers",
     )
     confirmation = ChoiceFilter(
-        choices=[("waits", "Waits to be confirmed"), ("confirmed", "Confirmed")],
+        choices=[
+            ("waits", "Decision or correction waits to be confirmed"),
+            ("confirmed", "Confirmed"),
+        ],
         method="by_confirmation",
         label="Second person",
     )
@@ -168,11 +172,11 @@ class DecisionFilter(ListFilter):
         )
 
     def by_confirmation(self, rows: QuerySet[Any], name: str, answer: str) -> QuerySet[Any]:
-        return rows.filter(
-            needs_confirmation=True,
-            outcome__isnull=False,
-            confirmed_at__isnull=answer == "waits",
-        )
+        entered = Q(needs_confirmation=True, outcome__isnull=False)
+        if answer == "confirmed":
+            return rows.filter(entered, confirmed_at__isnull=False)
+        corrected = MinuteCorrection.objects.filter(decision=OuterRef("pk"), settled_at=None)
+        return rows.filter(entered & Q(confirmed_at=None) | Exists(corrected))
 
 
 class SpendFilter(ListFilter):

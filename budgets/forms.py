@@ -26,6 +26,7 @@ from budgets.models import (
     Nature,
     Outcome,
 )
+from budgets.services import unexplained_mark
 from council_hms.fields import DayField, FinancialYearFormField, MoneyFormField
 from council_hms.financial_year import FinancialYear
 from council_hms.forms import GovukForm
@@ -115,19 +116,14 @@ class ChangeForm(GovukForm, forms.Form):
 
     def accepts_key_decision(self, proposed: Judgement) -> bool:
         """Whether the mark is as the thresholds propose, or the reason for another is given."""
-        marked = self.cleaned_data.get("key_decision", False)
-        if (
-            marked == proposed.sufficient
-            or self.cleaned_data.get("key_decision_reason", "").strip()
-        ):
-            return True
-        self.add_error(
-            "key_decision_reason",
-            f"{proposed.reason} "
-            + ("Remove the mark" if marked else "Mark it as a key decision")
-            + ", or say why the mark differs.",
+        missing = unexplained_mark(
+            self.cleaned_data.get("key_decision", False),
+            self.cleaned_data.get("key_decision_reason", ""),
+            proposed,
         )
-        return False
+        if missing:
+            self.add_error("key_decision_reason", missing)
+        return not missing
 
     @staticmethod
     def initial_of(change: BudgetChange) -> dict[str, Any]:
@@ -365,6 +361,43 @@ class DayForm(GovukForm, forms.Form):
     """An act that happens on a day."""
 
     on = DayField(label="Date")
+
+
+class SubmitForm(DayForm):
+    """When a change is submitted; why its mark as a key decision differs from the thresholds, if it does."""
+
+    key_decision_reason = forms.CharField(
+        label="Why the mark as a key decision differs from the thresholds",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        required=False,
+    )
+
+
+class MinuteForm(GovukForm, forms.Form):
+    """How a decision should be on record, and what was wrong."""
+
+    decided_on = DayField(label="Date of the decision")
+    precision = forms.ChoiceField(
+        label="The record gives", choices=DatePrecision.choices, required=False
+    )
+    agenda_item = forms.CharField(label="Agenda item", max_length=30, required=False)
+    minute_number = forms.CharField(label="Minute number", max_length=30, required=False)
+    reason = forms.CharField(
+        label="What was wrong?",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="For example: The minutes of 14 June give number 54; 45 was a slip. It stays in the record.",
+        error_messages={"required": "Say what was wrong; the reason stays in the record"},
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def clean_precision(self) -> str:
+        return self.cleaned_data.get("precision") or DatePrecision.DAY
+
+    def clean_decided_on(self) -> dt.date:
+        day: dt.date = self.cleaned_data["decided_on"]
+        if day > timezone.localdate():
+            raise ValidationError("The date of a decision cannot be in the future")
+        return day
 
 
 class PlanForm(GovukForm, forms.Form):

@@ -81,6 +81,18 @@ class BudgetChangeQuerySet(VisibleQuerySet["BudgetChange"]):
         moved = Line.objects.filter(project=project).values("change_id")
         return self.filter(Q(project=project) | Q(pk__in=moved))
 
+    def perhaps_open(self, as_at: dt.date) -> Self:
+        """Leaves out changes that were surely approved by a day: approved with authority and never undone.
+
+        Cheap over a hundred thousand changes, of which ``with_standing`` then need not ask.
+        """
+        from budgets.models import Decision
+
+        taken = Decision.objects.taken(as_at)
+        approved = taken.filter(outcome__in=APPROVING, has_authority=True).values("change_id")
+        undone = taken.filter(outcome__in=UNDOING).values("change_id")
+        return self.filter(~Q(pk__in=approved) | Q(pk__in=undone))
+
     def with_standing(self, as_at: dt.date, known_at: dt.datetime | None = None) -> Self:
         """Annotate ids of the decisions that make a change what it is on a day (NULL when none).
 
@@ -174,7 +186,10 @@ class LineQuerySet(VisibleQuerySet["Line"]):
     def _not_approved(as_at: dt.date, known_at: dt.datetime | None) -> BudgetChangeQuerySet:
         from budgets.models import BudgetChange
 
-        changes = BudgetChange.objects.with_standing(as_at, known_at)
+        changes = BudgetChange.objects.all()
+        if known_at is None:
+            changes = changes.perhaps_open(as_at)
+        changes = changes.with_standing(as_at, known_at)
         return changes.filter(approval_id=None)  # type: ignore[misc]  # annotated by with_standing
 
     def _standing(

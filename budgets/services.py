@@ -86,6 +86,10 @@ class NotDecidedBySameError(BudgetError):
     """Nobody confirms what they entered themselves."""
 
 
+class KeyDecisionError(BudgetError):
+    """The mark as a key decision differs from what the thresholds say, and no reason is given."""
+
+
 class GateError(BudgetError):
     """Something must be settled before the change may be submitted; ``reasons`` lists it."""
 
@@ -194,7 +198,8 @@ def edit_change(
 ) -> BudgetChange:
     """Edit a draft: its words, lines or headlines. A change with a decision is corrected by a reversal instead.
 
-    Raises StaleError when someone saved it meanwhile, BudgetError when a body has decided on it.
+    Raises StaleError when someone saved it meanwhile, BudgetError when a body has decided on it, KeyDecisionError
+    when it is submitted and its mark as a key decision would differ from the thresholds without a reason.
     """
     require(by, Permission.ENTER_BUDGETS)
     with acting(by, "change.edit", reason):
@@ -205,10 +210,20 @@ def edit_change(
             raise BudgetError(
                 "A body has decided on this change: correct it by a reversal, with the reason"
             )
+        for name, value in values.items():
+            setattr(locked, name, value)
+        written = None if lines is None else list(lines)
+        if locked.submitted_on is not None:
+            asked = list(locked.lines.as_asked()) if written is None else written
+            values["key_decision_expected"] = _expected_mark(
+                locked.key_decision,
+                locked.key_decision_reason,
+                key_decision_of(locked.kind, asked, locked.submitted_on),
+            )
         edited = save_if_unchanged(locked, version, **values)
-        if lines is not None:
+        if written is not None:
             edited.lines.filter(decision=None).delete()
-            _write_lines(edited, list(lines))
+            _write_lines(edited, written)
         if headlines is not None:
             edited.headlines.all().delete()
             _write_headlines(edited, headlines)
@@ -358,7 +373,22 @@ def key_decision_proposed(change: BudgetChange, day: dt.date) -> authority.Judge
     return key_decision_of(change.kind, lines, day)
 
 
-def _lock_change(change: BudgetChange, version: int | None = None) -> BudgetChange:
+def unexplained_mark(marked: bool, reason: str, proposed: authority.Judgement) -> str:
+    """What is missing when a mark differs from the thresholds without a reason; empty when nothing is."""
+    if marked == proposed.sufficient or reason.strip():
+        return ""
+    what = "Remove the mark" if marked else "Mark it as a key decision"
+    return f"{proposed.reason} {what}, or say why the mark differs."
+
+
+def _expected_mark(marked: bool, reason: str, proposed: authority.Judgement) -> bool:
+    """What the thresholds say of a change that is put to decision; KeyDecisionError when its mark needs a reason."""
+    if missing := unexplained_mark(marked, reason, proposed):
+        raise KeyDecisionError(missing, "key_decision_reason")
+    return proposed.sufficient
+
+
+def lock_change(change: BudgetChange, version: int | None = None) -> BudgetChange:
     """The change under its row lock; StaleError when it is not of the version that the form showed."""
     locked = BudgetChange.objects.select_for_update(of=("self",)).get(pk=change.pk)
     if version is not None and locked.version != version:
@@ -385,15 +415,23 @@ def plan_route(
 ) -> list[Decision]:
     """Set the stops still to come. What has been decided stays. ``reason`` says why it differs from the proposal.
 
-    ``version`` is that of the change as the form showed it; raises StaleError when someone saved it meanwhile.
+    ``version`` is that of the change as the form showed it; raises StaleError when someone saved it meanwhile,
+    BudgetError when the route is not the proposed one and no reason is given.
     """
     require(by, Permission.ENTER_BUDGETS)
     with acting(by, "change.plan_route", reason):
-        locked = _lock_change(change, version)
+        locked = lock_change(change, version)
+        proposal = [
+            (stop.key, stop.expects)
+            for stop in proposed_route(locked, locked.submitted_on or timezone.localdate())
+        ]
+        differs = bool(proposal) and proposal != [(stop.body.pk, stop.expects) for stop in stops]
+        if differs and not reason.strip():
+            raise BudgetError("Say why the route differs from the proposed one", "reason")
         locked.decisions.pending().delete()
         last = locked.decisions.aggregate(last=Max("position"))["last"] or 0
         BudgetChange.objects.filter(pk=locked.pk).update(
-            route_reason=reason, version=F("version") + 1
+            route_reason=reason.strip() if differs else "", version=F("version") + 1
         )
         return Decision.objects.bulk_create(
             Decision(
@@ -407,10 +445,19 @@ def plan_route(
         )
 
 
-def submit_change(*, by: User, change: BudgetChange, on: dt.date, reason: str = "") -> BudgetChange:
+def submit_change(
+    *,
+    by: User,
+    change: BudgetChange,
+    on: dt.date,
+    key_decision_reason: str = "",
+    reason: str = "",
+) -> BudgetChange:
     """Submit a draft for decision. From then on its amount is sought.
 
-    Raises BudgetError without lines or route, GateError while lessons of old projects are unanswered.
+    ``key_decision_reason`` says why the mark differs from the thresholds in force on the day, if it does and the
+    draft does not say it. Raises KeyDecisionError without one, BudgetError without lines or route, GateError while
+    lessons of old projects are unanswered.
     """
     require(by, Permission.ENTER_BUDGETS)
     with acting(by, "change.submit", reason):
@@ -421,8 +468,17 @@ def submit_change(*, by: User, change: BudgetChange, on: dt.date, reason: str = 
             raise BudgetError("Enter the lines of the change before you submit it")
         if not locked.decisions.exists():
             raise BudgetError("Plan the route, that is who decides, before you submit the change")
+        why = key_decision_reason.strip() or locked.key_decision_reason
+        expected = _expected_mark(locked.key_decision, why, key_decision_proposed(locked, on))
         _check_gates(locked, on)
-        return save_if_unchanged(locked, locked.version, submitted_on=on, submitted_by=by)
+        return save_if_unchanged(
+            locked,
+            locked.version,
+            submitted_on=on,
+            submitted_by=by,
+            key_decision_expected=expected,
+            key_decision_reason=why,
+        )
 
 
 def _check_gates(change: BudgetChange, day: dt.date) -> None:
@@ -472,8 +528,8 @@ def record_decision(
         claimed = once.claim(token, by)
         # The head is locked, not only the change: two approvals at once could each be within a
         # yearly limit and together above it.
-        _lock_head(change.project_id)
-        locked = _lock_change(change, version)
+        lock_head(change.project_id)
+        locked = lock_change(change, version)
         if locked.submitted_on is None:
             raise BudgetError("Submit the change first: a body decides on what was put to it")
         decision = _step_to_decide(locked, step, body, outcome)
@@ -517,7 +573,7 @@ def record_decision(
     return decision
 
 
-def _lock_head(project_id: int) -> None:
+def lock_head(project_id: int) -> None:
     """Hold the project against every other decision on it until the transaction ends."""
     Project.objects.select_for_update().get(pk=project_id)
 
@@ -598,6 +654,12 @@ def _judge(
     return authority.judge(body.name, limits, day, weight, earlier)
 
 
+def judge_approval(decision: Decision, change: BudgetChange, day: dt.date) -> authority.Judgement:
+    """Whether the body of an approval on record would have had the authority on a day; the caller holds the lock."""
+    lines = list(decision.resolved_lines.all()) or list(change.lines.as_asked())
+    return _judge(decision.body, change, weight_of(lines, change.kind), day)
+
+
 def confirm_decision(*, by: User, decision: Decision, reason: str = "") -> Decision:
     """Confirm a decision against the minutes. Raises NotDecidedBySameError for one's own entry."""
     require(by, Permission.CONFIRM_DECISIONS)
@@ -610,6 +672,10 @@ def confirm_decision(*, by: User, decision: Decision, reason: str = "") -> Decis
         if locked.entered_by_id == by.pk:
             raise NotDecidedBySameError(
                 "You entered this decision, so someone else must confirm it"
+            )
+        if locked.corrections.filter(is_accepted=True, entered_by=by).exists():
+            raise NotDecidedBySameError(
+                "You corrected this decision’s minute, so someone else must confirm it"
             )
         locked.confirmed_by = by
         locked.confirmed_at = timezone.now()
@@ -642,7 +708,7 @@ def reverse_change(
         )
     require(by, Permission.ENTER_BUDGETS)
     with acting(by, "change.reverse", reason):
-        locked = _lock_change(change)
+        locked = lock_change(change)
         earlier = BudgetChange.objects.filter(reverses=locked).first()
         if earlier is not None and not once.is_claimed(token):
             raise BudgetError(f"This change has already been reversed, by {earlier.reference}")

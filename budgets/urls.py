@@ -49,6 +49,16 @@ urlpatterns = [
         name="decision_confirm",
     ),
     path(
+        "approvals/<reference:reference>/minute/<int:position>/",
+        views.minute_correct,
+        name="minute_correct",
+    ),
+    path(
+        "approvals/<reference:reference>/minute/<int:position>/settle/",
+        views.minute_settle,
+        name="minute_settle",
+    ),
+    path(
         "approvals/<reference:reference>/reported/<int:position>/",
         views.urgent_reported,
         name="urgent_reported",

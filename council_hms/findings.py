@@ -2,7 +2,8 @@
 
 Each room lists its checks in ``<room>/findings.py`` as the tuple ``CHECKS``; nothing else is
 indirect. A check looks at one project or a whole portfolio in a constant number of queries,
-as at any date. What one room must know of a sibling it learns from here, never by import.
+as at any date. A finding is about a project, or about what belongs to none: the corporate risk
+register, a report on no project. What one room must know of a sibling it learns from here, never by import.
 """
 
 from __future__ import annotations
@@ -39,12 +40,13 @@ class Scope:
     """What is looked at: a queryset of projects (already those the reader may see) as at a date.
 
     ``user`` is who reads: rows of rooms start from ``visible_to(user)``; None is the system itself
-    (the command), which sees all.
+    (the command), which sees all. ``beyond_projects``: what belongs to no project is looked at too.
     """
 
     projects: Any
     as_at: dt.date
     user: Any = None
+    beyond_projects: bool = False
     _read: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def once(self, read: Callable[[Scope], T]) -> T:
@@ -57,17 +59,21 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that breaks a rule. ``subject`` names the row it is about and, with the code, is its key."""
+    """One thing that breaks a rule. ``subject`` names the row it is about and, with the code, is its key.
+
+    Without a project, ``about`` says in words what it is about.
+    """
 
     code: str
-    project_id: int
-    project_reference: str
+    project_id: int | None
+    project_reference: str  # empty without a project
     subject: str
     message: str
     href: str = ""
     amount: Decimal | None = None
     since: dt.date | None = None
     severity: Severity | None = None  # None: the severity of its check
+    about: str = ""  # "Corporate risk register", "Report HMS-2023-06-14"
 
     @property
     def check(self) -> Check:
@@ -78,7 +84,12 @@ class Finding:
         return self.severity or self.check.severity
 
     @property
-    def key(self) -> tuple[str, int, str]:
+    def whose(self) -> str:
+        """The project's reference; what it is about where there is none."""
+        return self.project_reference or self.about
+
+    @property
+    def key(self) -> tuple[str, int | None, str]:
         """What an acceptance is remembered by."""
         return (self.code, self.project_id, self.subject)
 
@@ -108,10 +119,12 @@ def checks() -> tuple[Check, ...]:
 
 def check_of(code: str) -> Check:
     """The check with this code; KeyError when there is none."""
-    for check in checks():
-        if check.code == code:
-            return check
-    raise KeyError(code)
+    return _by_code()[code]
+
+
+@cache
+def _by_code() -> dict[str, Check]:
+    return {check.code: check for check in checks()}
 
 
 def run(scope: Scope, codes: Sequence[str] | None = None) -> list[Finding]:

@@ -80,7 +80,8 @@ def read_asks_over_limit(projects: Any, as_at: dt.date) -> dict[int, list[gate.A
     line: Any = apps.get_model("budgets", "Line")
     change: Any = apps.get_model("budgets", "BudgetChange")
     open_changes = (
-        change._default_manager.with_standing(as_at)
+        change._default_manager.perhaps_open(as_at)
+        .with_standing(as_at)
         .filter(approval_id=None, ending_id=None)
         .filter(Q(submitted_on__lte=as_at) | Q(submitted_on=None))
     )

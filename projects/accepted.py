@@ -32,7 +32,7 @@ class Concern:
 
 def concerns_of(findings: Iterable[Finding], as_at: dt.date) -> list[Concern]:
     """Each finding with its latest acceptance taken by the day, in the order given. One query."""
-    latest: dict[tuple[str, int, str], FindingAcceptance] = {}
+    latest: dict[tuple[str, int | None, str], FindingAcceptance] = {}
     taken = FindingAcceptance.objects.filter(accepted_on__lte=as_at).select_related("accepted_by")
     for acceptance in taken.order_by("accepted_on", "pk"):
         latest[acceptance.key] = acceptance

@@ -78,7 +78,8 @@ def gather(projects: Iterable[Project], as_at: dt.date, since: dt.date) -> dict[
         telling[change.project_id].changed.append(change)
     for concern in concerns_of(findings.run(scope), as_at):
         finding = concern.finding
-        if finding.project_id in telling and not concern.is_accepted:
+        # what is about a paper in draft is not for everyone who follows a project that it is on
+        if finding.project_id in telling and not finding.about and not concern.is_accepted:
             mine = telling[finding.project_id]
             same = (finding.project_id, finding.code, finding.subject)
             (mine.repeated if same in overdue_already else mine.found).append(finding)

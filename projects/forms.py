@@ -27,7 +27,6 @@ from projects.models import (
     Contract,
     DateKind,
     Discount,
-    FindingAcceptance,
     HighlightReport,
     Issue,
     Milestone,
@@ -582,7 +581,7 @@ class DiscountForm(ExemptForm):
         self.fields["contract"].queryset = contracts  # type: ignore[attr-defined]
 
 
-# -- closure, findings ------------------------------------------------------------------------
+# -- closure ----------------------------------------------------------------------------------
 
 
 class ClosureForm(RowForm):
@@ -592,12 +591,3 @@ class ClosureForm(RowForm):
         model = ClosureReport
         formfield_callback = field_of
         fields = ("delivered", "outturn", "timing", "benefits", "lessons", "handover")
-
-
-class AcceptFindingForm(GovukForm, forms.ModelForm):
-    """Why a finding is accepted, and when it is looked at again."""
-
-    class Meta:
-        model = FindingAcceptance
-        formfield_callback = field_of
-        fields = ("reason", "review_on")

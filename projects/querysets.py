@@ -290,7 +290,9 @@ class FollowingQuerySet(models.QuerySet["Following"]):
 
 
 class FindingAcceptanceQuerySet(WorkQuerySet["FindingAcceptance"]):
-    """Accepted findings."""
+    """Accepted findings. Those of exempt matter are for those with the right to it."""
+
+    exemptable = True
 
     def holding(self, as_at: dt.date) -> Self:
         """Acceptances that stand on a day: taken, not ended, not yet due for another look."""

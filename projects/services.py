@@ -847,15 +847,17 @@ def accept_finding(
     *,
     by: User,
     code: str,
-    project: Project,
+    project: Project | None,
     subject: str,
     reason: str,
     review_on: dt.date,
     today: dt.date,
+    exempt: bool = False,
     token: UUID | None = None,
 ) -> FindingAcceptance:
     """Accept a finding until a day, with the reason. One that was accepted before is ended and taken anew.
 
+    ``project`` is None for what belongs to none. ``exempt``: what is found is not for everybody to read.
     Raises ProjectError (no reason, a review day that is not later), once.AlreadyDone.
     """
     require(by, P.ACCEPT_FINDINGS)
@@ -872,6 +874,7 @@ def accept_finding(
                 code=code,
                 project=project,
                 subject=subject,
+                exempt=exempt,
                 reason=reason.strip(),
                 accepted_by=by,
                 accepted_on=today,

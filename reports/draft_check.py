@@ -12,16 +12,18 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from council_hms import document
+from council_hms.findings import Finding
 from projects.models import Project
 from reports import check_page
 from reports.checking.reading.draft import with_sources
+from reports.disclosure import TYPED
 from reports.examine import examine
-from reports.review import TYPED, ReportFinding, Reviewed
+from reports.review import Reviewed
 
 #: Rules that the review knows better: it sees the parts and their amounts, the checker only the words.
 _LEFT_TO_REVIEW = {"form.appendix-unused", "form.exempt-paragraph", "form.recommendation"}
 #: Rules that both can find, each by its own evidence, and the review's finding that says the same.
-_SAID_BY_REVIEW = {"form.key-decision": "report.key_decision"}
+_SAID_BY_REVIEW = {"form.key-decision": "reports.key_decision"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class DraftCheck:
     findings: Sequence[check_page.ShownFinding]
     disagreeing: Sequence[check_page.Mark]
     typed: Sequence[check_page.Mark]
-    reviewed: Sequence[ReportFinding]
+    reviewed: Sequence[Finding]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class _Source:
     is_typed: bool = True
 
 
-def check_draft(read: Reviewed, found: Sequence[ReportFinding]) -> DraftCheck:
+def check_draft(read: Reviewed, found: Sequence[Finding]) -> DraftCheck:
     """Check the draft as its reader may read it; ``found`` is what the review found of it.
 
     Some twenty queries for each of its projects.
@@ -107,9 +109,9 @@ def check_draft(read: Reviewed, found: Sequence[ReportFinding]) -> DraftCheck:
     for mark in typed:
         printed[mark.href].add(mark.printed)
 
-    def is_said(finding: ReportFinding) -> bool:
+    def is_said(finding: Finding) -> bool:
         """Whether each amount that a finding calls typed is among the figures shown here."""
-        return finding.code == "report.typed_figure" and printed[finding.href].issuperset(
+        return finding.code == "reports.typed_figure" and printed[finding.href].issuperset(
             words.strip() for words in TYPED.findall(finding.message)
         )
 

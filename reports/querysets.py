@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from django.db import models
@@ -41,6 +42,23 @@ class ReportQuerySet(models.QuerySet["Report"]):
             others = about.exclude(project_id__in=own_project_ids(user))
             return self.filter(Exists(about), ~Exists(others))
         return self.none()
+
+    def in_preparation(self, as_at: dt.date) -> Self:
+        """Begun by a day, for a meeting still ahead, and no version published by then."""
+        from reports.models import Publication
+
+        published = Publication.objects.filter(report=OuterRef("pk"), published_on__lte=as_at)
+        return self.filter(created_at__date__lte=as_at, meeting_on__gte=as_at).exclude(
+            Exists(published)
+        )
+
+    def about(self, projects: Any, *, or_none: bool) -> Self:
+        """Those on any of these projects (a subquery of ids); ``or_none``: those on no project too."""
+        from reports.models import ReportProject
+
+        theirs = ReportProject.objects.filter(report=OuterRef("pk"))
+        found = Q(Exists(theirs.filter(project__in=projects)))
+        return self.filter(found | ~Exists(theirs) if or_none else found)
 
     def for_lists(self) -> Self:
         """With body, template, projects, clearances and versions (without their text) at hand. Six queries."""

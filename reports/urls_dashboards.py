@@ -11,6 +11,12 @@ urlpatterns = [
     path("findings/", findings.finding_list, name="finding_list"),
     path("findings.<slug:format>", findings.finding_list, name="finding_list_file"),
     path("findings/rules/", findings.finding_rules, name="finding_rules"),
+    path(
+        "findings/accept/<str:code>/<path:subject>/",
+        findings.finding_accept,
+        name="finding_accept_beyond",
+    ),
+    path("findings/accepted/<int:pk>/end/", findings.acceptance_end, name="acceptance_end_beyond"),
     path("projects/<reference:reference>/", project.project, name="project"),
     path("projects/<reference:reference>/board-pack/", project.board_pack, name="board_pack"),
     path(

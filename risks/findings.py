@@ -23,11 +23,30 @@ REVIEW_OVERDUE = "risks.review_overdue"
 REVIEW_GRACE_DAYS = 7
 
 
+CORPORATE = "Corporate risk register"
+
+
 def rows_in_scope(model: Any, scope: Scope, path: str) -> Any:
-    """Rows of the projects in scope that are not closed and that the reader may see; all for the system itself."""
+    """Rows of the projects in scope that are not closed and that the reader may see; all for the system itself.
+
+    Those of the corporate register too, when the scope goes beyond projects.
+    """
     rows = model.objects.all() if scope.user is None else model.objects.visible_to(scope.user)
     projects = scope.projects.order_by().exclude(stage=Stage.CLOSED)
-    return rows.filter(**{f"{path}__in": projects.values("pk")})
+    within = Q(**{f"{path}__in": projects.values("pk")})
+    return rows.filter(within | Q(**{path: None}) if scope.beyond_projects else within)
+
+
+#: Texts that no finding says: at a hundred thousand rows they weigh.
+_LONG = (
+    "comment",
+    "risk__description",
+    "risk__cause",
+    "risk__consequence",
+    "risk__exempt_reason",
+    "risk__register__project__summary",
+    "risk__register__project__notes",
+)
 
 
 def _standing(scope: Scope) -> Any:
@@ -38,22 +57,28 @@ def _standing(scope: Scope) -> Any:
         .of_open_threats(scope.as_at)
         .with_score()
         .select_related("scale", "risk__register__project")
+        .defer(*_LONG)
         .order_by("risk__register__project__reference", "risk_id")
     )
 
 
 def _finding(code: str, risk: Risk, message: str, since: dt.date, **more: Any) -> Finding:
-    project = risk.register.project
-    assert project is not None  # noqa: S101 - the scope holds registers of projects alone
     return Finding(
         code=code,
-        project_id=project.pk,
-        project_reference=project.reference,
         subject=more.pop("subject", risk.reference),
         message=message,
         href=reverse("risk", args=[risk.pk]),
         since=since,
+        **_whose(risk.register),
     )
+
+
+def _whose(register: Register) -> dict[str, Any]:
+    """The project of a register, as a finding names it; the corporate one has none."""
+    project = register.project
+    if project is None:
+        return {"project_id": None, "project_reference": "", "about": CORPORATE}
+    return {"project_id": project.pk, "project_reference": project.reference}
 
 
 def _day(day: dt.date) -> str:
@@ -169,12 +194,11 @@ def review_overdue(scope: Scope) -> Iterator[Finding]:
         )
         yield Finding(
             code=REVIEW_OVERDUE,
-            project_id=register.project_id,
-            project_reference=register.project.reference,
             subject="register",
             message=f"The risk register was due for review on {_day(due)} and was {last}.",
             href=register.get_absolute_url(),
             since=due,
+            **_whose(register),
         )
 
 

@@ -31,6 +31,7 @@ from budgets.models.imports import (
     ImportRun,
     ImportState,
 )
+from budgets.models.minute import MinuteCorrection
 from budgets.models.plan import CostPlan, CostPlanLine
 from budgets.models.source import FundingSource, SourceKind
 from budgets.models.spend import ClosedYear, SpendEntry
@@ -62,6 +63,7 @@ __all__ = [
     "KeyDecisionThreshold",
     "LimitKind",
     "Line",
+    "MinuteCorrection",
     "MinutedHeadline",
     "Nature",
     "Outcome",

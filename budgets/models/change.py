@@ -75,6 +75,12 @@ class BudgetChange(models.Model):
     key_decision_reason = models.TextField(
         blank=True, help_text="Why the mark differs from what the threshold says, if it does."
     )
+    key_decision_expected = models.BooleanField(
+        "what the thresholds said when it was put to decision",
+        null=True,
+        blank=True,
+        editable=False,
+    )
     route_reason = models.TextField(
         blank=True, help_text="Why the route differs from the proposed one, if it does."
     )
@@ -91,7 +97,13 @@ class BudgetChange(models.Model):
     )
     version = models.PositiveIntegerField(default=1, editable=False)
 
-    history_parts: ClassVar = ("decisions", "decisions__urgent_record", "lines", "headlines")
+    history_parts: ClassVar = (
+        "decisions",
+        "decisions__urgent_record",
+        "decisions__corrections",
+        "lines",
+        "headlines",
+    )
 
     objects = BudgetChangeQuerySet.as_manager()
 
@@ -106,6 +118,14 @@ class BudgetChange(models.Model):
             not_blank("title", model="budget_change"),
             one_of("kind", ChangeKind, model="budget_change"),
             both_or_neither("submitted_on", "submitted_by", model="budget_change"),
+            models.CheckConstraint(
+                # empty for drafts, and for what was submitted before this was kept
+                condition=Q(key_decision_expected=None)
+                | Q(key_decision_expected=F("key_decision"))
+                | ~Q(key_decision_reason=""),
+                name="budget_change_key_decision_explained",
+                violation_error_message="Say why the mark as a key decision differs from the thresholds",
+            ),
         ]
         indexes: ClassVar = [
             # a search for words inside titles and references, as icontains asks it, in a million lines

@@ -2,6 +2,7 @@
 
 from budgets.views.change import change, change_create, change_edit, change_reverse
 from budgets.views.funding import funding, funding_lines
+from budgets.views.minute import minute_correct, minute_settle
 from budgets.views.plan import plan, plan_edit
 from budgets.views.position import position, project_changes
 from budgets.views.requested import change_request_link
@@ -26,6 +27,8 @@ __all__ = [
     "decision_record",
     "funding",
     "funding_lines",
+    "minute_correct",
+    "minute_settle",
     "plan",
     "plan_edit",
     "position",

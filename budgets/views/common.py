@@ -9,7 +9,7 @@ from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from budgets.models import BudgetChange, Decision
+from budgets.models import BudgetChange, Decision, MinuteCorrection
 from council_hms.access import Permission, SignedInRequest
 from council_hms.concurrency import StaleError
 from council_hms.navigation import project_tabs
@@ -50,7 +50,14 @@ def visible_change(request: SignedInRequest, reference: str) -> BudgetChange:
                 "decisions",
                 Decision.objects.select_related(
                     "body", "body__ratified_by", "urgent_record", "entered_by", "confirmed_by"
-                ).prefetch_related("resolved_lines__source", "resolved_lines__project"),
+                ).prefetch_related(
+                    "resolved_lines__source",
+                    "resolved_lines__project",
+                    Prefetch(
+                        "corrections",
+                        MinuteCorrection.objects.select_related("entered_by", "settled_by"),
+                    ),
+                ),
             ),
             "lines__source",
             "lines__project",

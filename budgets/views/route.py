@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from budgets import services
 from budgets.entry import change_grid, lines_of_grid
-from budgets.forms import DayForm, DecisionForm, RouteForm
+from budgets.forms import DayForm, DecisionForm, RouteForm, SubmitForm
 from budgets.models import BodyKind, Decision, GoverningBody, Outcome, UrgentRecord
 from budgets.views.common import ASKS_FOR_MORE, look_again, page_of, visible_change
 from council_hms import once
@@ -57,6 +57,8 @@ def change_route(request: SignedInRequest, reference: str) -> HttpResponse:
             return redirect(found)
         except StaleError as stale:
             theirs = look_again(request, form, stale)
+        except services.BudgetError as error:
+            form.add_error(error.field if error.field in form.fields else None, str(error))
     return render(
         request,
         "budgets/change_route.html",
@@ -69,7 +71,7 @@ def change_route(request: SignedInRequest, reference: str) -> HttpResponse:
 def change_submit(request: SignedInRequest, reference: str) -> HttpResponse:
     """Submit a draft for decision, along the proposed route when none has been planned."""
     found = visible_change(request, reference)
-    form = DayForm(request.POST or None, initial={"on": timezone.localdate()})
+    form = SubmitForm(request.POST or None, initial={"on": timezone.localdate()})
     reasons: Any = ()
     if request.method == "POST" and form.is_valid():
         try:
@@ -81,14 +83,20 @@ def change_submit(request: SignedInRequest, reference: str) -> HttpResponse:
                     change=found,
                     stops=[services.NewStop(bodies[stop.key], stop.expects) for stop in proposal],
                 )
-            services.submit_change(by=request.user, change=found, on=form.cleaned_data["on"])
+            services.submit_change(
+                by=request.user,
+                change=found,
+                on=form.cleaned_data["on"],
+                key_decision_reason=form.cleaned_data["key_decision_reason"],
+            )
             messages.success(request, f"{found.reference} is submitted for decision.")
             return redirect(found)
         except services.GateError as gate:
             reasons = gate.reasons
             form.add_error(None, str(gate))
         except services.BudgetError as error:
-            form.add_error(None, str(error))
+            form.add_error(error.field if error.field in form.fields else None, str(error))
+    key_decision = services.key_decision_proposed(found, timezone.localdate())
     return render(
         request,
         "budgets/change_submit.html",
@@ -98,6 +106,9 @@ def change_submit(request: SignedInRequest, reference: str) -> HttpResponse:
             change=found,
             form=form,
             reasons=reasons,
+            key_decision=key_decision,
+            asks_why_marked=found.key_decision != key_decision.sufficient
+            or "key_decision_reason" in form.errors,
             proposal=services.proposed_route(found, timezone.localdate()),
         ),
     )

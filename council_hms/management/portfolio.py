@@ -3,8 +3,9 @@
 Every figure comes from a hash of its place, so that the same options give the same rows on any
 machine. The rows are what services would have written: routes with their decisions, authority as
 it was judged, cost plans, spend as a ledger posts it, milestones with the dates stated for them,
-highlight reports with their ratings. They go through the same constraints and history triggers;
-what they do not go through is the services, which take a second for a hundred lines.
+highlight reports with their ratings, risk registers with their reviews. They go through the same
+constraints and history triggers; what they do not go through is the services, which take a second
+for a hundred lines.
 
 About one project in twelve has spent ahead of its authority, one in ten holds an interim
 approval, and one change in a hundred is decided at a meeting that lies ahead.
@@ -22,6 +23,7 @@ from django.db import connection
 from council_hms import demonstration
 from council_hms.financial_year import FinancialYear
 from council_hms.history import acting
+from risks.models.register import FIRST_DAY, USUAL_SCALE
 
 LINES_PER_CHANGE = 10
 DIRECTORATES = (
@@ -56,12 +58,13 @@ class PortfolioError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Portfolio:
-    """How much to make: per project, lines of budget changes and entries of spend. The same gives the same."""
+    """How much to make: per project, lines of budget changes, entries of spend, risks. The same gives the same."""
 
     projects: int
     as_at: dt.date
     lines_per_project: int = 100
     spend_per_project: int = 500
+    risks_per_project: int = 20
     prefix: str = "Z"
     with_history: bool = True
 
@@ -79,6 +82,9 @@ def make(portfolio: Portfolio, say: Callable[[str], None] = lambda words: None) 
         "per_change": LINES_PER_CHANGE,
         "changes": portfolio.changes_per_project,
         "spend": portfolio.spend_per_project,
+        "risks": portfolio.risks_per_project,
+        "scale_since": FIRST_DAY,
+        **USUAL_SCALE,
         "prefix": portfolio.prefix,
         "as_at": portfolio.as_at,
         "this_year": FinancialYear.of(portfolio.as_at).start,
@@ -128,6 +134,11 @@ TABLES = (
     "budgets_costplan",
     "budgets_costplanline",
     "budgets_spendentry",
+    "risks_register",
+    "risks_registerscale",
+    "risks_risk",
+    "risks_assessment",
+    "risks_control",
 )
 
 
@@ -422,6 +433,80 @@ SELECT project.id, NULL, 'Made-up action ' || k, 'Project manager', %(as_at)s - 
  ORDER BY project.n, k
 """
 
+_REGISTERS = """
+INSERT INTO risks_register (project_id, review_weeks, unmoved_reviews, version)
+SELECT id, 13, 3, 1 FROM portfolio_project WHERE %(risks)s > 0 ORDER BY n
+"""
+
+_SCALES = """
+INSERT INTO risks_registerscale
+       (register_id, since, impact_words, probability_words, band_words, amber_from, red_from, appetite,
+        source, created_by_id, created_at)
+SELECT register.id, %(scale_since)s, %(impact_words)s, %(probability_words)s, %(band_words)s, %(amber_from)s,
+       %(red_from)s, %(appetite)s, %(source)s, %(manager)s, now()
+  FROM portfolio_project AS project JOIN risks_register AS register ON register.project_id = project.id
+ ORDER BY project.n
+"""
+
+# One risk in five is closed again.
+_RISKS = """
+INSERT INTO risks_risk
+       (register_id, reference, title, kind, description, cause, consequence, raised_on, owner, closed_on,
+        closed_reason, escalated_from_id, is_illustrative, created_by_id, created_at, version, exempt,
+        exempt_paragraphs, exempt_reason)
+SELECT register.id, 'R' || k, 'Made-up risk ' || k,
+       CASE WHEN k %% 10 = 0 THEN 'opportunity' ELSE 'threat' END, 'Made up.', '', '', raised_on,
+       'Head of service', CASE WHEN is_closed THEN raised_on + 30 END,
+       CASE WHEN is_closed THEN 'Made up.' ELSE '' END, NULL, true, %(manager)s, now(), 1, false, '{}', ''
+  FROM portfolio_project AS project
+  JOIN risks_register AS register ON register.project_id = project.id
+ CROSS JOIN generate_series(1, %(risks)s) AS k
+ CROSS JOIN LATERAL (
+       SELECT %(as_at)s - 300 - (200 * pg_temp.chance(project.n * 100 + k, 91))::int AS raised_on,
+              pg_temp.chance(project.n * 100 + k, 92) < 0.2 AS is_closed) AS life
+ ORDER BY k, project.n
+"""
+
+# Three reviews each, a quarter of a year apart. A register in ten has missed the last; most scores stay as they were.
+_ASSESSMENTS = """
+INSERT INTO risks_assessment
+       (risk_id, number, scale_id, reviewed_on, gross_impact, gross_probability, current_impact,
+        current_probability, target_impact, target_probability, comment, reviewed_by_id, entered_at)
+SELECT risk.id, review, scale.id, reviewed_on, 5, 4, 1 + floor(5 * pg_temp.chance(spot, 93))::int,
+       CASE WHEN pg_temp.chance(spot, 94) < 0.2 THEN 1 + (review + spot) %% 5
+            ELSE 1 + floor(4 * pg_temp.chance(spot, 95) ^ 2)::int END,
+       2, 1, '', %(manager)s, reviewed_on + time '10:00'
+  FROM portfolio_project AS project
+  JOIN risks_register AS register ON register.project_id = project.id
+  JOIN risks_registerscale AS scale ON scale.register_id = register.id
+  JOIN risks_risk AS risk ON risk.register_id = register.id
+ CROSS JOIN LATERAL (SELECT project.n * 100 + substr(risk.reference, 2)::int AS spot) AS its
+ CROSS JOIN generate_series(1, 3) AS review
+ CROSS JOIN LATERAL (
+       SELECT %(as_at)s - 91 * (3 - review) - (60 * pg_temp.chance(project.n, 96))::int
+              - CASE WHEN pg_temp.chance(project.n, 97) < 0.1 THEN 91 ELSE 0 END AS reviewed_on) AS held
+ ORDER BY review, risk.id
+"""
+
+# One control for every second risk, one in twelve of them late.
+_CONTROLS = """
+INSERT INTO risks_control
+       (risk_id, what, owner, due_on, status, progress, added_on, settled_on, created_by_id, version)
+SELECT risk.id, 'Made-up control', 'Project manager', due_on,
+       CASE WHEN is_settled THEN 'in_place' ELSE 'in_progress' END, '', risk.raised_on,
+       CASE WHEN is_settled THEN due_on END, %(manager)s, 1
+  FROM portfolio_project AS project
+  JOIN risks_register AS register ON register.project_id = project.id
+  JOIN risks_risk AS risk ON risk.register_id = register.id
+ CROSS JOIN LATERAL (SELECT project.n * 100 + substr(risk.reference, 2)::int AS spot) AS its
+ CROSS JOIN LATERAL (
+       SELECT %(as_at)s - 100 + (200 * pg_temp.chance(spot, 98))::int AS due_on) AS due
+ CROSS JOIN LATERAL (
+       SELECT due_on < %(as_at)s AND pg_temp.chance(spot, 99) < 0.85 AS is_settled) AS state
+ WHERE spot %% 2 = 0
+ ORDER BY risk.id
+"""
+
 STEPS: tuple[tuple[str, str], ...] = (
     ("Preparing", _CHANCE),
     (
@@ -445,4 +530,9 @@ STEPS: tuple[tuple[str, str], ...] = (
     ("Highlight reports", _REPORTS),
     ("Ratings", _RATINGS),
     ("Actions", _ACTIONS),
+    ("Risk registers", _REGISTERS),
+    ("Scales", _SCALES),
+    ("Risks", _RISKS),
+    ("Reviews of risks", _ASSESSMENTS),
+    ("Controls", _CONTROLS),
 )

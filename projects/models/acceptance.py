@@ -18,13 +18,18 @@ from projects.querysets import FindingAcceptanceQuerySet
 
 @tracked
 class FindingAcceptance(models.Model):
-    """``code``, project and ``subject`` are the finding's key (council_hms.findings.Finding.key)."""
+    """``code``, project and ``subject`` are the finding's key (council_hms.findings.Finding.key).
+
+    Without a project it is of what belongs to none, such as the corporate risk register. ``exempt``:
+    the finding was one that readers without the right to exempt matter do not have.
+    """
 
     code = models.CharField(max_length=80)
     project = models.ForeignKey(
-        Project, on_delete=models.PROTECT, related_name="finding_acceptances"
+        Project, on_delete=models.PROTECT, null=True, related_name="finding_acceptances"
     )
     subject = models.CharField(max_length=200)
+    exempt = models.BooleanField(default=False, editable=False)
     reason = models.TextField("why it is accepted")
     accepted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
@@ -48,6 +53,7 @@ class FindingAcceptance(models.Model):
             models.UniqueConstraint(
                 fields=["code", "project", "subject"],
                 condition=Q(ended_on=None),
+                nulls_distinct=False,
                 name="finding_acceptance_once_at_a_time",
                 violation_error_message="This finding has been accepted already",
             ),
@@ -67,7 +73,7 @@ class FindingAcceptance(models.Model):
         return f"{self.code} accepted"
 
     @property
-    def key(self) -> tuple[str, int, str]:
+    def key(self) -> tuple[str, int | None, str]:
         """The key of the finding that it accepts."""
         return (self.code, self.project_id, self.subject)
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils import timezone
 
-from council_hms.findings import Check, Severity, checks
+from council_hms.findings import Check, Finding, Severity, checks
 from council_hms.grid import Cell, Column, Format, Grid, Row
 from council_hms.money import Unit
 from projects.accepted import Concern
@@ -25,18 +26,50 @@ from reports.dashboards.concerns import (
     room_of,
     weigh,
 )
-from reports.forms.findings import FindingFilterForm
+from reports.forms.findings import OF_PROJECT, FindingFilterForm
 
 PER_PAGE = 50
 
 
+class ProjectFacts(NamedTuple):
+    """What a list of findings says of a project, and is narrowed by."""
+
+    title: str = ""
+    directorate: str = ""
+    cabinet_member: str = ""
+    fund: str = ""
+    stage: str = ""
+
+
+#: What a finding that is of no project has instead.
+NO_PROJECT = ProjectFacts()
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A concern with its project's title and directorate."""
+    """A concern with what its project is, and where it is accepted."""
 
     concern: Concern
-    title: str
-    directorate: str
+    project: ProjectFacts
+
+    @property
+    def accept_url(self) -> str:
+        finding = self.concern.finding
+        if finding.project_reference:
+            return reverse(
+                "finding_accept", args=[finding.project_reference, finding.code, finding.subject]
+            )
+        return reverse("finding_accept_beyond", args=[finding.code, finding.subject])
+
+    @property
+    def end_url(self) -> str:
+        """Where its acceptance is taken back; empty when there is none."""
+        acceptance, reference = self.concern.acceptance, self.concern.finding.project_reference
+        if acceptance is None:
+            return ""
+        if reference:
+            return reverse("acceptance_end", args=[reference, acceptance.pk])
+        return reverse("acceptance_end_beyond", args=[acceptance.pk])
 
 
 class FindingList:
@@ -47,18 +80,26 @@ class FindingList:
         self.user = user
         self.project = project
         projects = Project.objects.visible_to(user)
-        self._projects: dict[int, tuple[str, str]] = {
-            pk: (title, directorate)
-            for pk, title, directorate in projects.order_by().values_list(
-                "pk", "title", "directorate"
-            )
+        if project is not None:
+            projects = projects.filter(pk=project.pk)
+        self._projects: dict[int | None, ProjectFacts] = {
+            pk: ProjectFacts(*facts)
+            for pk, *facts in projects.order_by().values_list("pk", *ProjectFacts._fields)
         }
-        directorates = sorted({name for _, name in self._projects.values() if name})
-        self.form = FindingFilterForm(query, directorates=directorates)
+        self.form = FindingFilterForm(
+            query,
+            directorates=self._named("directorate"),
+            cabinet_members=self._named("cabinet_member"),
+        )
         self.form.is_valid()
         if project is not None:
-            for name in ("q", "directorate"):
+            for name in ("q", *OF_PROJECT):
                 del self.form.fields[name]
+
+    def _named(self, column: str) -> list[str]:
+        return sorted(
+            {name for facts in self._projects.values() if (name := getattr(facts, column))}
+        )
 
     @cached_property
     def asked(self) -> dict[str, Any]:
@@ -80,37 +121,48 @@ class FindingList:
         if self.project is not None:
             concerns = concerns_of_project(self.user, self.project, self.as_at)
             return Found(concerns, timezone.now())
-        found = concerns_for(self.user, self.as_at)
-        assert found is not None  # noqa: S101 - None only when asked to be quick
-        return found
+        return concerns_for(self.user, self.as_at)
 
     @cached_property
     def shown(self) -> list[Shown]:
         """What the filters leave: open ones first, the severest first."""
-        kept = [self._with_project(concern) for concern in self.found.concerns]
-        kept = [each for each in kept if self._is_asked_for(each)]
+        tests = self._tests()
+        kept = []
+        for concern in self.found.concerns:
+            pk = concern.finding.project_id
+            if self.project is None and pk is not None and pk not in self._projects:
+                continue  # kept from when the reader still saw the project
+            each = Shown(concern, self._projects.get(pk, NO_PROJECT))
+            if all(test(each) for test in tests):
+                kept.append(each)
         return sorted(kept, key=lambda each: each.concern.is_accepted)
 
-    def _with_project(self, concern: Concern) -> Shown:
-        title, directorate = self._projects.get(concern.finding.project_id, ("", ""))
-        return Shown(concern, title, directorate)
-
-    def _is_asked_for(self, each: Shown) -> bool:
-        finding = each.concern.finding
+    def _tests(self) -> list[Callable[[Shown], bool]]:
+        """What a row must be to be shown, for those filters that ask for something."""
         asked = self.asked
-        text = asked.get("q", "").casefold()
-        return (
-            asked.get("severity", finding.level.name.lower()) == finding.level.name.lower()
-            and asked.get("room", room_of(finding.code)) == room_of(finding.code)
-            and asked.get("check", finding.code) == finding.code
-            and asked.get("directorate", each.directorate) == each.directorate
-            and asked.get("who", finding.check.who_acts) == finding.check.who_acts
-            and ("state" not in asked or (asked["state"] == "accepted") == each.concern.is_accepted)
-            and all(
-                word in f"{finding.project_reference} {each.title}".casefold()
-                for word in text.split()
+        of_finding: dict[str, Callable[[Finding], str]] = {
+            "severity": lambda finding: finding.level.name.lower(),
+            "room": lambda finding: room_of(finding.code),
+            "check": lambda finding: finding.code,
+            "who": lambda finding: finding.check.who_acts,
+        }
+        tests: list[Callable[[Shown], bool]] = [
+            lambda each, name=name, value_of=value_of: (  # type: ignore[misc]
+                value_of(each.concern.finding) == asked[name]
             )
-        )
+            for name, value_of in of_finding.items()
+            if name in asked
+        ]
+        tests += [
+            lambda each, name=name: getattr(each.project, name) == asked[name]  # type: ignore[misc]
+            for name in OF_PROJECT
+            if name in asked
+        ]
+        if "state" in asked:
+            tests.append(lambda each: each.concern.is_accepted == (asked["state"] == "accepted"))
+        if words := asked.get("q", "").casefold().split():
+            tests.append(lambda each: all(word in _text(each) for word in words))
+        return tests
 
     @property
     def weight(self) -> Weight:
@@ -155,7 +207,7 @@ class FindingList:
 
     def grid(self) -> Grid:
         """Everything that the filters leave, as a table."""
-        about = self.project.reference if self.project else "every project that the reader sees"
+        about = self.project.reference if self.project else "everything that the reader sees"
         return Grid(
             caption=f"Findings as at {self.as_at.day} {self.as_at:%B %Y}",
             name="Findings",
@@ -182,7 +234,7 @@ class FindingList:
     def _row(number: int, each: Shown) -> Row:
         finding, acceptance = each.concern.finding, each.concern.acceptance
         cells: dict[str, Any] = {
-            "title": each.title,
+            "title": each.project.title,
             "severity": finding.level.label,
             "check": finding.check.title,
             "message": finding.message,
@@ -199,9 +251,14 @@ class FindingList:
             }
         return Row(
             str(number),
-            finding.project_reference,
+            finding.whose,
             {name: Cell(value) for name, value in cells.items()},
         )
+
+
+def _text(each: Shown) -> str:
+    """What a row is searched in."""
+    return f"{each.concern.finding.whose} {each.project.title}".casefold()
 
 
 @dataclass(frozen=True, slots=True)

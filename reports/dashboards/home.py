@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, Min, OuterRef, Q
+from django.db.models import Min
 from django.urls import NoReverseMatch, reverse
 
 from budgets.models import (
@@ -22,6 +22,7 @@ from budgets.models import (
     GoverningBody,
     ImportRun,
     ImportState,
+    MinuteCorrection,
     ProjectTotals,
 )
 from budgets.portfolio import Sums, Totals
@@ -32,7 +33,14 @@ from council_hms.findings import Scope, Severity
 from council_hms.models import CouncilSettings, User
 from projects.accepted import Concern
 from projects.models import ChangeRequest, FindingAcceptance, HighlightReport, Project
-from reports.dashboards.concerns import ALWAYS_FRESH, Found, Weight, concerns_for, weigh
+from reports.dashboards.concerns import (
+    ALWAYS_FRESH,
+    Tally,
+    Weight,
+    concerns_of_projects,
+    tally_for,
+    weigh,
+)
 from reports.models import Report
 
 P = Permission
@@ -45,6 +53,7 @@ MOST_WAITING = 60
 MOST_CHANGES = 10
 #: Days that count as lately.
 LATELY = 28
+REPORT_OVERDUE = "projects.highlight_overdue"
 
 #: What a check says of who acts, for each role: its findings are marked as that person's.
 ACTS = {
@@ -64,7 +73,7 @@ class InNeed:
     weight: Weight
     totals: ProjectTotals | None
     report: HighlightReport | None
-    mine: frozenset[tuple[str, int, str]]  # keys of the findings on which the reader acts
+    mine: frozenset[tuple[str, int | None, str]]  # keys of the findings on which the reader acts
 
     @property
     def reasons(self) -> list[tuple[Concern, bool]]:
@@ -115,9 +124,10 @@ class Home:
     today: dt.date
     projects: int
     sums: Sums | None = None
-    found: Found | None = None
+    tally: Tally | None = None
     in_need: list[InNeed] = field(default_factory=list)
     quiet: int = 0
+    beyond: Weight = field(default_factory=Weight)  # open findings of what belongs to no project
     agenda: Agenda = Agenda()
     requests: list[ChangeRequest] = field(default_factory=list)
     to_note: list[HighlightReport] = field(default_factory=list)
@@ -129,7 +139,7 @@ class Home:
 
     @property
     def weight(self) -> Weight:
-        return weigh(self.found.concerns) if self.found else Weight()
+        return self.tally.weight if self.tally else Weight()
 
 
 def gather(user: User, today: dt.date) -> Home:
@@ -141,7 +151,7 @@ def gather(user: User, today: dt.date) -> Home:
     if not count:
         return home
     home.sums = Totals(projects, today, today).grand()
-    home.found = concerns_for(user, today, only_if_quick=True)
+    home.tally = tally_for(user, today)
     _who_needs_whom(home, user, projects)
     home.agenda = agenda(user, today)
     if may(user, P.REVIEW_DELIVERY):
@@ -163,13 +173,15 @@ def gather(user: User, today: dt.date) -> Home:
 
 
 def _who_needs_whom(home: Home, user: User, projects: Any) -> None:
-    """The projects with open concerns, the person's own first, then the heaviest."""
-    if home.found is None:
+    """The projects with open concerns, the heaviest first."""
+    if home.tally is None:
         return
-    by_project: dict[int, list[Concern]] = defaultdict(list)
-    for concern in home.found.open:
-        if concern.finding.level >= Severity.WARNING:
-            by_project[concern.finding.project_id].append(concern)
+    home.beyond = home.tally.by_project.get(None, Weight())
+    weights = {
+        pk: weight
+        for pk, weight in home.tally.by_project.items()
+        if pk is not None and weight.severe + weight.warning
+    }
     words = [word for role in user.roles for word in ACTS.get(Role(role), ())]
 
     def is_mine(concern: Concern) -> bool:
@@ -177,11 +189,13 @@ def _who_needs_whom(home: Home, user: User, projects: Any) -> None:
         return any(word in who for word in words)
 
     def rank(pk: int) -> tuple[int, int, int]:
-        weight = weigh(by_project[pk])
-        return (-weight.severe, -weight.warning, pk)
+        return (-weights[pk].severe, -weights[pk].warning, pk)
 
-    worst = sorted(by_project, key=rank)
-    shown = worst[:MOST_PROJECTS]
+    shown = sorted(weights, key=rank)[:MOST_PROJECTS]
+    by_project: dict[int | None, list[Concern]] = defaultdict(list)
+    for concern in home.tally.concerns or concerns_of_projects(user, shown, home.today):
+        if concern.finding.level >= Severity.WARNING and not concern.is_accepted:
+            by_project[concern.finding.project_id].append(concern)
     rows = projects.in_bulk(shown)
     totals = ProjectTotals.objects.in_bulk(shown)
     reports = {
@@ -204,11 +218,15 @@ def _who_needs_whom(home: Home, user: User, projects: Any) -> None:
                 frozenset(concern.finding.key for concern in concerns if is_mine(concern)),
             )
         )
-    home.quiet = home.projects - len(by_project)
+    home.quiet = home.projects - len(weights)
+    overdue = home.tally.concerns
+    if overdue is None:
+        everywhere = projects.order_by().values("pk")
+        overdue = concerns_of_projects(user, everywhere, home.today, [REPORT_OVERDUE])
     home.overdue_reports = [
         concern
-        for concern in home.found.open
-        if concern.finding.code == "projects.highlight_overdue"
+        for concern in overdue
+        if concern.finding.code == REPORT_OVERDUE and not concern.is_accepted
     ]
 
 
@@ -217,15 +235,17 @@ def agenda(user: Any, today: dt.date, projects: Any = None) -> Agenda:
 
     Where each stands is asked of the first changes by date alone, not of the thousands of a large portfolio.
     """
-    pending = Decision.objects.pending().filter(change=OuterRef("pk"))
-    waiting = BudgetChange.objects.visible_to(user).filter(Exists(pending), submitted_on__lte=today)
+    waiting = BudgetChange.objects.visible_to(user).filter(submitted_on__lte=today)
     if projects is not None:
         waiting = waiting.filter(project__in=projects.order_by().values("pk"))
-    next_on = Min("decisions__planned_for", filter=Q(decisions__outcome=None))
     first = list(
-        waiting.annotate(next_on=next_on)
-        .order_by("next_on", "pk")
-        .values_list("pk", flat=True)[: MOST_WAITING + 1]
+        Decision.objects.pending()
+        .filter(change__in=waiting.order_by().values("pk"))
+        .order_by()
+        .values("change_id")
+        .annotate(next_on=Min("planned_for"))
+        .order_by("next_on", "change_id")
+        .values_list("change_id", flat=True)[: MOST_WAITING + 1]
     )
     standing_now: Any = BudgetChange.objects.filter(pk__in=first[:MOST_WAITING]).with_standing(
         today
@@ -270,6 +290,13 @@ def waiting_for(user: User, today: dt.date) -> list[Waiting]:
             .exclude(entered_by=user)
             .count()
         )
+        corrections = (
+            MinuteCorrection.objects.filter(
+                decision__in=Decision.objects.visible_to(user), settled_at=None
+            )
+            .exclude(entered_by=user)
+            .count()
+        )
         imports = (
             ImportRun.objects.visible_to(user)
             .exclude(state__in=[ImportState.APPLIED, ImportState.DISCARDED])
@@ -289,6 +316,13 @@ def waiting_for(user: User, today: dt.date) -> list[Waiting]:
                 if to_confirm != 1
                 else "decision to confirm",
                 _address("finding_list", "?check=budgets.decision_not_confirmed"),
+            ),
+            Waiting(
+                corrections,
+                "corrections of minutes to confirm"
+                if corrections != 1
+                else "correction of a minute to confirm",
+                _address("decision_list", "?confirmation=waits"),
             ),
             Waiting(
                 held,

@@ -21,11 +21,11 @@ from budgets.portfolio import GROUPS, ORDERS, ProjectRow, Sums, Totals
 from council_hms import charts
 from council_hms.charts import Bar, Chart, Series
 from council_hms.financial_year import FinancialYear
+from council_hms.findings import Severity
 from council_hms.grid import Cell, Column, Difference, Format, Grid, Row, RowKind, Sum
 from council_hms.models import CouncilSettings
-from projects.accepted import Concern
 from projects.models import Fund, HighlightReport, Milestone, Project
-from reports.dashboards.concerns import Found, Weight, concerns_for, weigh
+from reports.dashboards.concerns import Tally, Weight, tally_for
 from reports.dashboards.home import Agenda, agenda
 from reports.forms.portfolio import PortfolioForm
 from risks.models import Risk
@@ -171,21 +171,45 @@ class Portfolio:
         return dict(counts)
 
     @cached_property
-    def found(self) -> Found | None:
-        """Findings of everything the reader sees; None when they must be worked out first."""
-        return concerns_for(self.user, self.as_at, only_if_quick=True)
+    def tally(self) -> Tally | None:
+        """How the findings of everything the reader sees weigh; None when they must be worked out first."""
+        return tally_for(self.user, self.as_at)
 
     @cached_property
     def weight(self) -> Weight | None:
-        """Open findings of the projects that the filters leave; None as above."""
-        if self.found is None:
+        """Open findings of the projects that the filters leave, of everything when there are none; None as above."""
+        if self.tally is None:
             return None
-        if not self.is_narrowed:
-            return weigh(self.found.concerns)
-        kept = set(self.projects.order_by().values_list("pk", flat=True))
-        return weigh(
-            concern for concern in self.found.concerns if concern.finding.project_id in kept
-        )
+        return self._weight_of_projects if self.is_narrowed else self.tally.weight
+
+    @cached_property
+    def weight_beyond(self) -> Weight:
+        """Those of ``weight`` that are of no project: in the corporate register, in reports on none."""
+        if self.tally is None or self.is_narrowed:
+            return Weight()
+        return self.tally.by_project.get(None, Weight())
+
+    @cached_property
+    def _weight_of_projects(self) -> Weight:
+        return Weight.sum(self._weights_of_groups.values())
+
+    def findings_address(self, severity: str) -> str:
+        """The list of the open findings that are counted here; empty when no list is narrowed like this page."""
+        if "confidence" in self.asked:
+            return ""
+        query = {name: str(value) for name, value in self.asked.items() if name != "as_at"}
+        query |= {"severity": severity, "state": "open", "as_at": self.as_at.isoformat()}
+        return f"{reverse('finding_list')}?{urlencode(query)}"
+
+    @property
+    def finding_counts(self) -> list[tuple[Severity, int, str]]:
+        """Severity, how many, and the list of them."""
+        weight = self.weight or Weight()
+        counts = (weight.severe, weight.warning, weight.advice)
+        return [
+            (level, count, self.findings_address(level.name.lower()))
+            for level, count in zip(reversed(Severity), counts, strict=True)
+        ]
 
     @cached_property
     def agenda(self) -> Agenda:
@@ -274,7 +298,7 @@ class Portfolio:
         """Sums by what projects share, with the total; each group leads to its projects."""
         heading = GROUPS[self.by][0]
         groups = self.totals.by(self.by)
-        weights = self._weights_of_groups()
+        weights = self._weights_of_groups
         rows = [
             Row(
                 f"group-{number}",
@@ -288,7 +312,7 @@ class Portfolio:
             for number, (value, words, sums) in enumerate(groups)
         ]
         keys = tuple(row.key for row in rows)
-        total = self._sum_cells(self.sums, "", self.weight or Weight())
+        total = self._sum_cells(self.sums, "", self._weight_of_projects)
         rows.append(Row("total", "Total", total, RowKind.TOTAL, Sum(keys)))
         return Grid(
             caption=f"By {heading.lower()} ({self.council.unit.heading})",
@@ -308,7 +332,7 @@ class Portfolio:
                         Column("severe", "Severe findings", Format.COUNT),
                         Column("warning", "Warnings", Format.COUNT),
                     )
-                    if self.found is not None
+                    if self.tally is not None
                     else ()
                 ),
             ),
@@ -316,17 +340,16 @@ class Portfolio:
             notes=(SIGN, *self._unknown_note()),
         )
 
+    @cached_property
     def _weights_of_groups(self) -> dict[str, Weight]:
         """Open findings of each group; empty when findings must be worked out first."""
-        if self.found is None:
+        if self.tally is None:
             return {}
-        members = self.totals.members(self.by)
-        concerns: dict[str, list[Concern]] = {}
-        for concern in self.found.open:
-            value = members.get(concern.finding.project_id)
-            if value is not None:
-                concerns.setdefault(value, []).append(concern)
-        return {value: weigh(found) for value, found in concerns.items()}
+        weights: dict[str, list[Weight]] = {}
+        for pk, value in self.totals.members(self.by).items():
+            if pk in self.tally.by_project:
+                weights.setdefault(value, []).append(self.tally.by_project[pk])
+        return {value: Weight.sum(each) for value, each in weights.items()}
 
     def _unknown_note(self) -> list[str]:
         unknown = self.sums.unknown

@@ -11,8 +11,11 @@ from django.core.exceptions import ValidationError
 from council_hms.financial_year import FinancialYear, FinancialYearError
 from council_hms.findings import Severity, checks
 from council_hms.forms import GovukForm
+from projects.models import Fund, Stage
 from reports.dashboards.concerns import ROOMS, room_of
 
+#: Filters that ask what a finding's project is.
+OF_PROJECT = ("directorate", "cabinet_member", "fund", "stage")
 STATES = [("", "All"), ("open", "Not accepted"), ("accepted", "Accepted")]
 
 
@@ -55,12 +58,21 @@ class FindingFilterForm(GovukForm):
     room = forms.ChoiceField(label="About", required=False)
     check = forms.ChoiceField(label="Finding", required=False)
     directorate = forms.ChoiceField(required=False)
+    cabinet_member = forms.ChoiceField(required=False)
+    fund = forms.ChoiceField(choices=_all(Fund.choices), required=False)
+    stage = forms.ChoiceField(choices=_all(Stage.choices), required=False)
     who = forms.ChoiceField(label="Who acts", required=False)
     state = forms.ChoiceField(label="Accepted or not", choices=STATES, required=False)
     q = forms.CharField(label="Project", max_length=60, required=False)
     as_at = AsAtField()
 
-    def __init__(self, *args: Any, directorates: list[str], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        directorates: list[str],
+        cabinet_members: list[str],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         every = checks()
         rooms = sorted({room_of(check.code) for check in every})
@@ -70,6 +82,7 @@ class FindingFilterForm(GovukForm):
                 (check.code, check.title) for check in sorted(every, key=lambda each: each.title)
             ],
             "directorate": [(name, name) for name in directorates],
+            "cabinet_member": [(name, name) for name in cabinet_members],
             "who": [(who, who) for who in sorted({check.who_acts for check in every})],
         }
         for name, pairs in choices.items():

@@ -688,7 +688,12 @@ def propose_change(
             reason=f"Recommended in {report.reference}",
         )
         route = stops if stops is not None else _route(report, row)
-        ledger.plan_route(by=by, change=change, stops=route)
+        ledger.plan_route(
+            by=by,
+            change=change,
+            stops=route,
+            reason=f"As report {report.reference} recommends",
+        )
         row.own_lines.all().delete()
         Recommendation.objects.filter(pk=row.pk).update(change=change, version=F("version") + 1)
         once.settle(claimed, change.get_absolute_url())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -13,9 +15,9 @@ from council_hms.access import Permission, SignedInRequest, allow, may
 from council_hms.outputs import FORMATS, respond
 from projects import services
 from projects.form_page import answer_form
-from projects.models import FindingAcceptance
+from projects.models import FindingAcceptance, Project
 from projects.views.common import page_of, visible_project
-from reports.dashboards.concerns import concerns_of_project
+from reports.dashboards.concerns import concern_named, is_exempt
 from reports.dashboards.finding_list import FindingList, rules
 from reports.forms.findings import AcceptForm, EndAcceptanceForm
 
@@ -46,16 +48,12 @@ def _answer(request: SignedInRequest, listed: FindingList, format: str) -> HttpR
             raise Http404
         name = f"{project.reference} findings" if project else "findings"
         return respond(listed.grid(), format, f"{name} {listed.as_at.isoformat()}")
-    page = page_of(request, project) if project else {}
-    if project:
-        files = reverse("project_findings", args=[project.reference]).removesuffix("/")
-    else:
-        files = reverse("finding_list").removesuffix("/")
+    files = _list_of(project).removesuffix("/")
     return render(
         request,
         "dashboards/project_findings.html" if project else "dashboards/finding_list.html",
         {
-            **page,
+            **_frame(request, project),
             "list": listed,
             "form": listed.form,
             "may_accept": may(request.user, P.ACCEPT_FINDINGS),
@@ -77,22 +75,15 @@ def finding_rules(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @allow(P.ACCEPT_FINDINGS)
 def finding_accept(
-    request: SignedInRequest, reference: str, code: str, subject: str
+    request: SignedInRequest, code: str, subject: str, reference: str = ""
 ) -> HttpResponse:
-    """Accept one finding of a project, named by its id and subject."""
-    project = visible_project(request, reference)
+    """Accept one finding, named by its id and subject: of a project, or of what belongs to none."""
+    project = visible_project(request, reference) if reference else None
     today = timezone.localdate()
-    concern = next(
-        (
-            each
-            for each in concerns_of_project(request.user, project, today)
-            if (each.finding.code, each.finding.subject) == (code, subject)
-        ),
-        None,
-    )
+    concern = concern_named(request.user, today, code, project, subject)
     if concern is None:
         raise Http404("There is no such finding today")
-    back = reverse("project_findings", args=[project.reference])
+    back = _list_of(project)
     form = AcceptForm(request.POST or None, today=today)
     return answer_form(
         request,
@@ -105,24 +96,42 @@ def finding_accept(
             reason=form.cleaned_data["reason"],
             review_on=form.cleaned_data["review_on"],
             today=today,
+            exempt=is_exempt(concern.finding, project, today),
             token=once.token_of(request),
         ),
         done="The finding is accepted. It stays on the list and counts again from the day you gave.",
         then=back,
         template="dashboards/finding_accept.html",
-        page=page_of(request, project, concern=concern, back=back),
+        page={**_frame(request, project), "concern": concern, "back": back},
     )
+
+
+def _list_of(project: Project | None) -> str:
+    """The list that a finding is accepted from."""
+    return (
+        reverse("project_findings", args=[project.reference])
+        if project
+        else reverse("finding_list")
+    )
+
+
+def _frame(request: SignedInRequest, project: Project | None) -> dict[str, Any]:
+    """What stands round a page about a finding: of a project what stands round all its pages."""
+    return page_of(request, project) if project else {"project": None}
 
 
 @require_http_methods(["GET", "POST"])
 @allow(P.ACCEPT_FINDINGS)
-def acceptance_end(request: SignedInRequest, reference: str, pk: int) -> HttpResponse:
+def acceptance_end(request: SignedInRequest, pk: int, reference: str = "") -> HttpResponse:
     """Take an acceptance back: the finding counts again."""
-    project = visible_project(request, reference)
+    project = visible_project(request, reference) if reference else None
     acceptance: FindingAcceptance = get_object_or_404(
-        FindingAcceptance.objects.visible_to(request.user).of(project), pk=pk, ended_on=None
+        FindingAcceptance.objects.visible_to(request.user),
+        project=project,
+        pk=pk,
+        ended_on=None,
     )
-    back = reverse("project_findings", args=[project.reference])
+    back = _list_of(project)
     form = EndAcceptanceForm(request.POST or None)
     return answer_form(
         request,
@@ -135,13 +144,6 @@ def acceptance_end(request: SignedInRequest, reference: str, pk: int) -> HttpRes
         ),
         done="The finding counts again.",
         then=back,
-        template="projects/form.html",
-        page=page_of(
-            request,
-            project,
-            heading="Take the acceptance back",
-            intro=f"Accepted on {acceptance.accepted_on.day} {acceptance.accepted_on:%B %Y}: {acceptance.reason}",
-            back=back,
-            button="Take it back",
-        ),
+        template="dashboards/acceptance_end.html",
+        page={**_frame(request, project), "acceptance": acceptance, "back": back},
     )

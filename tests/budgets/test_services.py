@@ -84,7 +84,10 @@ def decide(finance_officer):
 
 def submit(change, officer, *stops, on=DAY):
     services.plan_route(
-        by=officer, change=change, stops=[NewStop(body, expects) for body, expects in stops]
+        by=officer,
+        change=change,
+        stops=[NewStop(body, expects) for body, expects in stops],
+        reason="The council’s custom",
     )
     return services.submit_change(by=officer, change=change, on=on)
 

@@ -81,7 +81,7 @@ def test_a_yearly_limit_holds_however_many_approve_at_once(finance_officer, offi
 def test_without_the_lock_the_limit_is_passed_so_this_harness_would_see_it(
     finance_officer, officer_body, monkeypatch
 ):
-    monkeypatch.setattr(services, "_lock_head", lambda project_id: None)
+    monkeypatch.setattr(services, "lock_head", lambda project_id: None)
     source = make_source()
     counted = [one_round(finance_officer, officer_body, source) for _ in range(ROUNDS)]
     assert any(total > LIMIT for total in counted), counted

@@ -170,10 +170,10 @@ def test_an_exempt_amount_that_public_figures_give_away_is_found(
         text="Spent {spent | k}; the net cost is £560k.",
     )
     found = {each.code: each.message for each in review(report, report_author, MEETING)}
-    assert "the discount “Rebate” can be worked out" in found["report.exempt_amount_given_away"]
-    assert "difference of" in found["report.exempt_amount_given_away"]
+    assert "the discount “Rebate” can be worked out" in found["reports.exempt_amount_given_away"]
+    assert "difference of" in found["reports.exempt_amount_given_away"]
     # who may not read of it is not told
-    assert "report.exempt_amount_given_away" not in {
+    assert "reports.exempt_amount_given_away" not in {
         each.code for each in review(report, administrator, MEETING)
     }
 

@@ -146,12 +146,12 @@ def test_the_product_finds_what_the_report_gets_wrong(report):
     found = {(each.code, each.message) for each in review(report, author, dt.date(2023, 6, 14))}
     codes = {code for code, _ in found}
     assert {
-        "report.exempt_without_paragraph",
-        "report.appendix_unreferred",
-        "report.key_decision",
-        "report.no_source",
-        "report.retrospective",
-        "report.typed_figure",
+        "reports.exempt_without_paragraph",
+        "reports.appendix_unreferred",
+        "reports.key_decision",
+        "reports.no_source",
+        "reports.retrospective",
+        "reports.typed_figure",
     } <= codes
     messages = " ".join(message for _, message in found)
     assert "Appendix 5, Risk Register" in messages

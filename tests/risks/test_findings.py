@@ -154,9 +154,53 @@ def test_nothing_exempt_is_found_for_readers_without_the_right(project, auditor,
         assert found(code, user=OPEN_READER) == []
 
 
-def test_the_corporate_register_belongs_to_no_project(db):
-    make_risk(None, reviews=[(JAN, 5, 5)])
-    assert found(ABOVE_APPETITE) == []
+def found_beyond(code, user=None):
+    """What is found where no project is looked at, but what belongs to none."""
+    scope = Scope(Project.objects.none(), TODAY, user, beyond_projects=True)
+    return [(each.project_id, each.about, each.subject) for each in run(scope, [code])]
+
+
+def test_the_corporate_register_is_looked_at_beyond_the_projects_alone(project):
+    corporate = open_register(None, unmoved_reviews=2)
+    make_risk(project, reviews=[(JAN, 5, 5)])
+    risk = make_risk(None, "Cyber attack", reviews=[(JAN, 5, 5), (FEB, 5, 5), (MAR, 5, 5)])
+    control = make_control(risk, due_on=FEB)
+    corporate.review_weeks = 1
+    corporate.save()
+    where = (None, "Corporate risk register")
+    assert found_beyond(ABOVE_APPETITE) == [(*where, risk.reference)]
+    assert found_beyond(UNMOVED) == [(*where, risk.reference)]
+    assert found_beyond(CONTROL_OVERDUE) == [(*where, f"{risk.reference} control {control.pk}")]
+    assert found_beyond(REVIEW_OVERDUE) == [(*where, "register")]
+    # one project at a time, it is not asked of
+    assert [who for who, *_ in found(ABOVE_APPETITE)] == ["HMS"]
+
+
+def test_a_quiet_corporate_register_is_no_finding(db):
+    register = open_register(None)
+    register.review_weeks = None
+    register.save()
+    risk = make_risk(None, reviews=[(JAN, 2, 2), (FEB, 2, 2)])
+    make_control(risk, due_on=TODAY)
+    for code in (ABOVE_APPETITE, UNMOVED, CONTROL_OVERDUE, REVIEW_OVERDUE):
+        assert found_beyond(code) == []
+
+
+def test_a_board_member_has_of_the_corporate_register_what_was_escalated_from_their_project(
+    project, other_project, board_member, other_board_member
+):
+    raised = make_risk(project, reviews=[(JAN, 2, 2)])
+    make_risk(None, "Escalated", reviews=[(JAN, 5, 5)], escalated_from=raised)
+    make_risk(None, "Another", reviews=[(JAN, 5, 5)])
+    assert len(found_beyond(ABOVE_APPETITE, board_member)) == 1
+    assert found_beyond(ABOVE_APPETITE, other_board_member) == []
+    assert len(found_beyond(ABOVE_APPETITE)) == 2
+
+
+def test_an_exempt_corporate_risk_is_found_for_those_with_the_right_alone(auditor, administrator):
+    make_exempt(make_risk(None, "Zeppelin", reviews=[(JAN, 5, 5)]))
+    assert len(found_beyond(ABOVE_APPETITE, auditor)) == 1
+    assert found_beyond(ABOVE_APPETITE, administrator) == []
 
 
 def test_all_projects_take_as_many_queries_as_one(project, other_project):

@@ -23,7 +23,11 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("reference", nargs="?", help="one project; every project if left out")
+        parser.add_argument(
+            "reference",
+            nargs="?",
+            help="one project; all there is, the corporate risk register included, if left out",
+        )
         parser.add_argument(
             "--as-at", type=dt.date.fromisoformat, help="YYYY-MM-DD; today if left out"
         )
@@ -38,14 +42,16 @@ class Command(BaseCommand):
             if not projects.exists():
                 raise CommandError(f"There is no project {given['reference']}", returncode=2)
         as_at = given["as_at"] or timezone.localdate()
-        concerns = concerns_of(run(Scope(projects=projects, as_at=as_at)), as_at)
+        scope = Scope(projects, as_at, beyond_projects=not given["reference"])
+        concerns = concerns_of(run(scope), as_at)
         if given["json"]:
             listed = [
                 {
                     "id": finding.code,
                     "title": finding.check.title,
                     "severity": finding.level.label,
-                    "project": finding.project_reference,
+                    "project": finding.project_reference or None,
+                    "about": finding.about or None,
                     "subject": finding.subject,
                     "message": finding.message,
                     "amount": None if finding.amount is None else str(finding.amount),
@@ -68,7 +74,7 @@ class Command(BaseCommand):
                     else ""
                 )
                 self.stdout.write(
-                    f"{finding.level.label:<8} {finding.project_reference:<10} {finding.check.title}: "
+                    f"{finding.level.label:<8} {finding.whose:<10} {finding.check.title}: "
                     f"{finding.message}{accepted}"
                 )
             accepted_ones = sum(concern.is_accepted for concern in concerns)

@@ -23,6 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--projects", type=int, required=True, help="how many, 1 to 50,000")
         parser.add_argument("--lines-per-project", type=int, default=100, help="100 if left out")
         parser.add_argument("--spend-per-project", type=int, default=500, help="500 if left out")
+        parser.add_argument("--risks-per-project", type=int, default=20, help="20 if left out")
         parser.add_argument(
             "--as-at", type=dt.date.fromisoformat, help="YYYY-MM-DD; today if left out"
         )
@@ -34,13 +35,14 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **given: Any) -> None:
-        for name, most in (
-            ("projects", 50_000),
-            ("lines_per_project", 2_000),
-            ("spend_per_project", 9_999),
+        for name, least, most in (
+            ("projects", 1, 50_000),
+            ("lines_per_project", 1, 2_000),
+            ("spend_per_project", 1, 9_999),
+            ("risks_per_project", 0, 99),
         ):
-            if not 1 <= given[name] <= most:
-                raise CommandError(f"--{name.replace('_', '-')} must be from 1 to {most:,}.")
+            if not least <= given[name] <= most:
+                raise CommandError(f"--{name.replace('_', '-')} must be from {least} to {most:,}.")
         prefix = given["prefix"].upper()
         if not (prefix.isascii() and prefix.isalnum() and len(prefix) <= 10):
             raise CommandError("--prefix must be one to ten letters and figures.")
@@ -49,6 +51,7 @@ class Command(BaseCommand):
             as_at=given["as_at"] or timezone.localdate(),
             lines_per_project=given["lines_per_project"],
             spend_per_project=given["spend_per_project"],
+            risks_per_project=given["risks_per_project"],
             prefix=prefix,
             with_history=not given["no_history"],
         )
