@@ -31,7 +31,7 @@ def tracked(model: M) -> M:
 
 
 def tracked_but_for(*columns: str) -> Callable[[M], M]:
-    """``tracked``, but for columns too large to be kept twice: the history then tells that the row came."""
+    """``tracked``, but for columns that must not or need not be kept twice. A change of them alone is no event."""
 
     def decorate(model: M) -> M:
         return _tracked(model, list(columns))

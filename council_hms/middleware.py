@@ -82,15 +82,22 @@ def _send_again(request: HttpRequest) -> Any:
 
 
 class SessionLimitMiddleware(_Middleware):
-    """Ends a session that nobody has used for SESSION_IDLE_SECONDS."""
+    """Ends a session that nobody has used for SESSION_IDLE_SECONDS, and any after SESSION_COOKIE_AGE.
 
-    STAMP = "last_used"
+    Django alone would begin the longest time anew with every use that is written down.
+    """
+
+    STAMP, BEGAN = "last_used", "began"
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             now = int(time.time())
             last = request.session.get(self.STAMP, now)
-            if now - last > settings.SESSION_IDLE_SECONDS:
+            began = request.session.get(self.BEGAN, now)
+            if (
+                now - last > settings.SESSION_IDLE_SECONDS
+                or now - began > settings.SESSION_COOKIE_AGE
+            ):
                 person = request.user.pk
                 logout(request)
                 if request.method == "POST":
@@ -98,6 +105,7 @@ class SessionLimitMiddleware(_Middleware):
                 return kept_typing.to_sign_in(request)
             if now - last >= 60 or self.STAMP not in request.session:  # at most one write a minute
                 request.session[self.STAMP] = now
+                request.session[self.BEGAN] = began
         return self.get_response(request)
 
 

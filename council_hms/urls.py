@@ -10,7 +10,7 @@ from council_hms import converters
 converters.register()
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("council_hms.sign_in_urls")),
     path("admin/", admin.site.urls),
 ]
 for room in (
