@@ -95,7 +95,7 @@ class ChangeList(ListPage):
         lines = (
             Line.objects.filter(change__in=changes.values("pk"), project=F("change__project"))
             .annotate(
-                deciding=Subquery(changes.filter(pk=OuterRef("change_id")).values("deciding"))
+                deciding=Subquery(changes.filter(pk=OuterRef("change_id")).values("deciding")[:1])
             )
             .filter(Q(decision_id=F("deciding")) | (Q(decision=None) & ~Exists(own)))
         )

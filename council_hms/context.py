@@ -39,6 +39,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "council": council,
         "navigation": SimpleLazyObject(lambda: _navigation(request)),
         "environment_notice": settings.ENVIRONMENT_NOTICE,
+        "single_sign_on": settings.SINGLE_SIGN_ON_NAME if settings.SINGLE_SIGN_ON_URL else "",
     }
 
 

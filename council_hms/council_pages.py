@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from council_hms import council, once
+from council_hms import council, once, second_factor
 from council_hms.access import Permission, SignedInRequest, allow
 from council_hms.concurrency import StaleError
 from council_hms.council_forms import PersonForm, SettingsForm
@@ -158,7 +158,20 @@ def person(request: SignedInRequest, pk: int) -> HttpResponse:
         template="council/person.html",
         person=found,
         history=history_of(found, request.user),
+        has_second_factor=second_factor.is_set_up_by(found),
     )
+
+
+@require_POST
+@allow(P.ADMINISTER)
+def person_second_factor(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Take away the second factor of a person whose telephone is lost."""
+    found = get_object_or_404(User, pk=pk)
+    second_factor.take_away(by=request.user, person=found)
+    messages.success(
+        request, f"{found} has no second factor now, and sets up a new one when signing in."
+    )
+    return redirect("person", pk)
 
 
 @require_POST

@@ -39,14 +39,22 @@ def envchoice(name: str, choices: Sequence[str], *, default: str) -> str:
 
 
 def envurl(name: str, *, default: str) -> str:
-    """The address of a web site, without the slash at its end."""
+    """The address of a web site, without the slash at its end; empty when neither it nor a default is set."""
     value = (os.environ.get(name) or default).rstrip("/")
+    if not value:
+        return ""
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise ImproperlyConfigured(
             f"{name} is {value!r}: set it to an address such as https://budgets.example.gov.uk"
         )
     return value
+
+
+def origin_of(address: str) -> list[str]:
+    """Scheme and host of an address as a security policy names them; nothing for no address."""
+    parts = urlsplit(address)
+    return [f"{parts.scheme}://{parts.netloc}"] if address else []
 
 
 def envbool(name: str, *, default: bool) -> bool:

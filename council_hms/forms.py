@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.forms.renderers import TemplatesSetting
 
-from council_hms.kept_typing import RESTORED
+from council_hms.kept_typing import RESTORED, SIGNED_OUT, WORDS
 
 
 class GovukRenderer(TemplatesSetting):
@@ -29,11 +29,8 @@ class GovukForm(forms.Form):
         """As Django does; a form that has come back after sign-in (kept_typing.py) is shown, not saved."""
         super().full_clean()
         if self.is_bound and self.data.get(RESTORED):
-            self.add_error(
-                None,
-                "You were signed out before this form was sent, and nothing was saved. "
-                "Check what you typed and send it again.",
-            )
+            why = str(self.data.get(RESTORED))
+            self.add_error(None, WORDS.get(why, WORDS[SIGNED_OUT]))
 
     def style_widgets(self) -> None:
         """Give every widget the class of its kind; again after fields were added."""

@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 import pghistory
 import pgtrigger
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from pghistory import runtime
+
+from council_hms import concurrency
 
 if TYPE_CHECKING:
     from council_hms.models import User
@@ -29,7 +31,7 @@ def tracked(model: M) -> M:
 
 
 def tracked_but_for(*columns: str) -> Callable[[M], M]:
-    """``tracked``, but for columns too large to be kept twice: the history then tells that the row came."""
+    """``tracked``, but for columns that must not or need not be kept twice. A change of them alone is no event."""
 
     def decorate(model: M) -> M:
         return _tracked(model, list(columns))
@@ -60,6 +62,18 @@ def _tracked(model: M, left_out: list[str]) -> M:
 
 
 @contextmanager
+def _refusals_in_words() -> Iterator[None]:
+    """What the database refuses, when it is asked or at commit, as a sentence for people."""
+    try:
+        yield
+    except IntegrityError as error:
+        clash = concurrency.in_words(error)
+        if clash is None or clash is error:
+            raise
+        raise clash from error
+
+
+@contextmanager
 def acting(by: User | None, act: str, reason: str = "", through: str = "") -> Iterator[None]:
     """One act: a transaction whose history says who did it, what it is called and why.
 
@@ -67,6 +81,8 @@ def acting(by: User | None, act: str, reason: str = "", through: str = "") -> It
     how it came (``form``, which the middleware says by itself, ``import``, ``command``).
     ``by`` is None only for the system itself (set-up, migration of data). An act within an act is
     part of the larger one and keeps its name; two acts in one request are two acts.
+
+    Raises concurrency.ClashError for what the database refuses, such as a name that somebody gave in the same moment.
     """
     said = {
         "act": act,
@@ -77,7 +93,7 @@ def acting(by: User | None, act: str, reason: str = "", through: str = "") -> It
     }
     # pghistory would put all that a request does under one name; the tracker it keeps is a thread's own.
     outer = getattr(runtime._tracker, "value", None)
-    with transaction.atomic():
+    with _refusals_in_words(), transaction.atomic():
         if outer is None:
             with pghistory.context(**{"through": "command", **said}):
                 yield

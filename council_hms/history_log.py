@@ -24,9 +24,8 @@ from council_hms.access import Permission, may
 
 #: Rows of one kind that the page of an act shows; an import can change a hundred thousand.
 MOST_ROWS = 200
-#: Columns that say nothing to an auditor, and one whose content nobody may read.
-SILENT = frozenset({"version", "last_login"})
-SECRET = frozenset({"password"})
+#: Columns that say nothing to an auditor.
+SILENT = frozenset({"version"})
 VERBS = {
     "accept": "accepted",
     "add": "added",
@@ -459,10 +458,11 @@ def _parts_changed(
 ) -> Iterator[tuple[Any, list[tuple[Any, Any, Any]]]]:
     """Each event of a model with the columns that it changed: column, before, after."""
     model, event_model = tracked_models()[label]
+    kept = {column.name for column in event_model._meta.concrete_fields}
     columns = [
         column
         for column in model._meta.concrete_fields
-        if column.name not in SILENT and not column.primary_key
+        if column.name in kept and column.name not in SILENT and not column.primary_key
     ]
     earlier = (
         event_model.objects.filter(pgh_obj_id=OuterRef("pgh_obj_id"), pgh_id__lt=OuterRef("pgh_id"))
@@ -508,8 +508,6 @@ def _names(parts: Iterable[tuple[Any, Any, Any]]) -> dict[tuple[Any, Any], str]:
 def _words(column: Any, value: Any, names: dict[tuple[Any, Any], str]) -> str:
     if value is None or value == "" or value == []:
         return "(empty)"
-    if column.name in SECRET:
-        return "(not shown)"
     if column.is_relation:
         return names.get((column.related_model, value), f"no longer there ({value})")
     if isinstance(value, bool):

@@ -5,6 +5,8 @@ anonymous session, the person signs in, and the form comes back as it was typed,
 sent again. It works for every form of the product and without script. Nothing is saved on the way:
 a form that comes back carries ``restored`` and GovukForm does not take it as it is.
 
+What the database refused because somebody did the same in the same moment comes back likewise, at once.
+
 Kept for an hour at most, given to nobody else: when the ended session still names its person, only
 to that person; else only through the cookie of the browser that sent it.
 """
@@ -17,15 +19,24 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from council_hms.access import guard_of
+from council_hms.concurrency import in_words
 
 KEY = "kept_typing"
 #: The field that marks a form which has come back; GovukForm looks for it.
 RESTORED = "restored"
+#: Why it came back: the values of that field.
+SIGNED_OUT, CLASHED = "signed-out", "clashed"
+WORDS = {
+    SIGNED_OUT: "You were signed out before this form was sent, and nothing was saved. "
+    "Check what you typed and send it again.",
+    CLASHED: "Nothing was saved yet. Check what you typed against what is there now, and send it again.",
+}
 SECONDS = 60 * 60
 #: More than the largest entry grid holds; what is longer is not kept.
 MOST_CHARACTERS = 500_000
@@ -51,8 +62,37 @@ class KeepTypingMiddleware:
         if request.method == "GET" and request.user.is_authenticated and KEY in request.session:
             fields = take(request)
             if fields:
-                return render(request, "kept_typing.html", {"fields": fields, "restored": RESTORED})
+                return come_back(request, fields, SIGNED_OUT)
         return None
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """The form with what was typed, when its view has no words for what the database refused."""
+        clash = in_words(error) if isinstance(error, IntegrityError) else None
+        if clash is None or request.method != "POST":
+            return None
+        return come_back(request, typed_fields(request), CLASHED, clash.messages[0], status=409)
+
+
+def come_back(
+    request: HttpRequest,
+    fields: list[tuple[str, str]],
+    why: str,
+    problem: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """A page with one button, to the form as it was typed; ``problem`` says what was refused."""
+    context = {"fields": fields, "restored": RESTORED, "why": why, "problem": problem}
+    return render(request, "kept_typing.html", context, status=status)
+
+
+def typed_fields(request: HttpRequest) -> list[tuple[str, str]]:
+    """Name and value of all that a form sent, but for its token against forgery; files are not among it."""
+    return [
+        (name, str(value))
+        for name, values in request.POST.lists()
+        for value in values
+        if name not in ("csrfmiddlewaretoken", RESTORED)
+    ]
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
@@ -65,12 +105,7 @@ def keep(request: HttpRequest, person: int | None = None) -> None:
 
     Only for a browser that comes with the cookie of a session, so that strangers fill no table.
     """
-    fields = [
-        (name, value)
-        for name, values in request.POST.lists()
-        for value in values
-        if name != "csrfmiddlewaretoken"
-    ]
+    fields = typed_fields(request)
     size = sum(len(name) + len(str(value)) for name, value in fields)
     if not fields or size > MOST_CHARACTERS or settings.SESSION_COOKIE_NAME not in request.COOKIES:
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -12,10 +13,14 @@ from django.contrib.auth import logout
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
+from django.urls import Resolver404, resolve
 from django.utils.cache import add_never_cache_headers
+from django.utils.html import format_html, format_html_join
+from django.views import defaults
 from django.views.decorators.debug import sensitive_variables
 
 from council_hms import kept_typing
+from council_hms.access import guard_of
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -33,38 +38,66 @@ class DatabaseAwayMiddleware(_Middleware):
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, OperationalError | InterfaceError):
-            return self._away(request)
+            return self.away(request)
         return None
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        try:
-            return self.get_response(request)
-        except (OperationalError, InterfaceError):  # raised in another middleware, before the page
-            return self._away(request)
-
     @staticmethod
-    def _away(request: HttpRequest) -> HttpResponse:
+    def away(request: HttpRequest) -> HttpResponse:
         connection.close()
         response = HttpResponse(
-            "<!DOCTYPE html><html lang='en-GB'><head><title>Sorry, the service is unavailable</title></head><body>"
-            "<main><h1>Sorry, the service is unavailable</h1><p>The database did not answer. Nothing you had saved "
-            "is lost. Go back and try again in a minute.</p></main></body></html>",
+            format_html(
+                "<!DOCTYPE html><html lang='en-GB'><head><meta charset='utf-8'>"
+                "<meta name='viewport' content='width=device-width, initial-scale=1'>"
+                "<title>Sorry, the service is unavailable</title></head><body><main>"
+                "<h1>Sorry, the service is unavailable</h1><p>The database did not answer. Nothing you had saved "
+                "is lost. {}</p></main></body></html>",
+                _send_again(request),
+            ),
             status=503,
         )
         response["Retry-After"] = "60"
         return response
 
 
-class SessionLimitMiddleware(_Middleware):
-    """Ends a session that nobody has used for SESSION_IDLE_SECONDS."""
+def _send_again(request: HttpRequest) -> Any:
+    """What to do: a button that sends the same form once more, its token and all, so that no typing is lost.
 
-    STAMP = "last_used"
+    A file cannot be sent again so, and what a stranger types (a password) is not written into a page.
+    """
+    try:  # a middleware may have failed before the address was looked up
+        is_ours = guard_of(resolve(request.path_info).func) not in ("public", None)
+    except Resolver404:
+        is_ours = False
+    if request.method != "POST" or request.FILES or not is_ours:
+        return "Go back and try again in a minute."
+    fields = [*kept_typing.typed_fields(request)]
+    if token := request.POST.get("csrfmiddlewaretoken"):
+        fields.append(("csrfmiddlewaretoken", token))
+    return format_html(
+        "What you typed is kept on this page.</p><form method='post' action='{}'>{}"
+        "<button type='submit'>Send it again</button></form><p>It has one effect, however often you send it.",
+        request.get_full_path(),
+        format_html_join("", "<input type='hidden' name='{}' value='{}'>", fields),
+    )
+
+
+class SessionLimitMiddleware(_Middleware):
+    """Ends a session that nobody has used for SESSION_IDLE_SECONDS, and any after SESSION_COOKIE_AGE.
+
+    Django alone would begin the longest time anew with every use that is written down.
+    """
+
+    STAMP, BEGAN = "last_used", "began"
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             now = int(time.time())
             last = request.session.get(self.STAMP, now)
-            if now - last > settings.SESSION_IDLE_SECONDS:
+            began = request.session.get(self.BEGAN, now)
+            if (
+                now - last > settings.SESSION_IDLE_SECONDS
+                or now - began > settings.SESSION_COOKIE_AGE
+            ):
                 person = request.user.pk
                 logout(request)
                 if request.method == "POST":
@@ -72,6 +105,7 @@ class SessionLimitMiddleware(_Middleware):
                 return kept_typing.to_sign_in(request)
             if now - last >= 60 or self.STAMP not in request.session:  # at most one write a minute
                 request.session[self.STAMP] = now
+                request.session[self.BEGAN] = began
         return self.get_response(request)
 
 
@@ -128,6 +162,13 @@ class HistoryMiddleware(_Middleware):
             through="form",
         ):
             return self.get_response(request)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The 500 page; the 503 page when the database went away under a middleware, which only this hears of."""
+    if isinstance(sys.exception(), OperationalError | InterfaceError):
+        return DatabaseAwayMiddleware.away(request)
+    return defaults.server_error(request)
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from council_hms.access import Permission, Role, permissions_of
 from council_hms.constraints import one_of
-from council_hms.history import tracked
+from council_hms.history import tracked, tracked_but_for
 from council_hms.money import Negative, Unit
 
 
@@ -33,7 +33,9 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
 
-@tracked
+@tracked_but_for(
+    "password", "last_login"
+)  # no copy of a password; sign-ins are in the security log
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who signs in. What they may do comes from ``roles`` alone (access.py)."""
 
@@ -211,6 +213,8 @@ class SecurityKind(models.TextChoices):
     EXEMPT_DOWNLOAD = "exempt_download", "Took an exempt file"
     IMPORT = "import", "Imported a file"
     RIGHTS = "rights", "Changed rights"
+    SECOND_FACTOR = "second_factor", "Second factor"
+    PASSWORD = "password", "Changed a password"
 
 
 class SecurityEvent(models.Model):

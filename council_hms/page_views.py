@@ -1,4 +1,4 @@
-"""Pages that belong to no room: the council's colour, the accessibility statement, help, and whether all is well."""
+"""Pages of no room: one's own account, the colour, the accessibility statement, help, and whether all is well."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
-from council_hms.access import allow_public
+from council_hms import second_factor
+from council_hms.access import SignedInRequest, allow_public, allow_signed_in
 from council_hms.models import CouncilSettings
 
 
@@ -35,6 +36,20 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 def help_page(request: HttpRequest) -> HttpResponse:
     """What the words mean and how to do the main things."""
     return render(request, "help.html")
+
+
+@require_GET
+@allow_signed_in
+def account(request: SignedInRequest) -> HttpResponse:
+    """A person's own account: what they may do, the password, the second factor."""
+    return render(
+        request,
+        "account/account.html",
+        {
+            "needs_second_factor": second_factor.is_needed_by(request.user),
+            "has_second_factor": second_factor.is_set_up_by(request.user),
+        },
+    )
 
 
 @require_GET

@@ -16,6 +16,7 @@ from council_hms.env import (
     envlist,
     envsecret,
     envurl,
+    origin_of,
 )
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -63,6 +64,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
 ]
 
 MIDDLEWARE = [
@@ -79,6 +82,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "council_hms.middleware.SessionLimitMiddleware",
     "council_hms.middleware.CleanInputMiddleware",
+    "council_hms.second_factor.SecondFactorMiddleware",
     "council_hms.access.AccessMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -170,13 +174,40 @@ ACCOUNT_FORMS = {
     "change_password": "council_hms.sign_in.ChangePasswordForm",
     "reset_password": "council_hms.sign_in.ResetPasswordForm",
     "reset_password_from_key": "council_hms.sign_in.ResetPasswordKeyForm",
+    "reauthenticate": "council_hms.sign_in.AgainForm",
 }
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_PREVENT_ENUMERATION = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ADAPTER = "council_hms.second_factor.SecondFactorAdapter"
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute out
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # the administrator who made the account vouches for the address
+MFA_FORMS = {
+    "authenticate": "council_hms.sign_in.CodeForm",
+    "reauthenticate": "council_hms.sign_in.CodeAgainForm",
+    "activate_totp": "council_hms.sign_in.FirstCodeForm",
+}
 #: Ask for a second factor of those who write or see exempt matter. Off only for demonstrations.
 SECOND_FACTOR = envbool("SECOND_FACTOR", default=True)
+#: The council's own OpenID Connect service, where it has one; beside passwords, never instead.
+SINGLE_SIGN_ON_URL = envurl("SINGLE_SIGN_ON_URL", default="")
+SINGLE_SIGN_ON_NAME = env_text("SINGLE_SIGN_ON_NAME", default="your council account")
+SOCIALACCOUNT_ADAPTER = "council_hms.single_sign_on.Adapter"
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
+if SINGLE_SIGN_ON_URL:
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "council",  # part of the address that the service sends people back to
+                "name": SINGLE_SIGN_ON_NAME,
+                "client_id": env_text("SINGLE_SIGN_ON_CLIENT_ID", default=""),
+                "secret": envsecret("SINGLE_SIGN_ON_SECRET", default=None),
+                "settings": {"server_url": SINGLE_SIGN_ON_URL},
+            }
+        ],
+    }
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_IDLE_SECONDS = envint("SESSION_IDLE_SECONDS", default=30 * 60)
 
@@ -229,7 +260,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'", "data:"],
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
-        "form-action": ["'self'"],
+        "form-action": ["'self'", *origin_of(SINGLE_SIGN_ON_URL)],  # the button that leads there
         "frame-ancestors": ["'none'"],
         "base-uri": ["'none'"],
     }

@@ -10,7 +10,7 @@ from council_hms import converters
 converters.register()
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("council_hms.sign_in_urls")),
     path("admin/", admin.site.urls),
 ]
 for room in (
@@ -23,3 +23,6 @@ for room in (
 ):
     if find_spec(room):
         urlpatterns.append(path("", include(room)))
+
+handler403 = "council_hms.middleware.permission_denied"
+handler500 = "council_hms.middleware.server_error"

@@ -53,7 +53,12 @@ def rows_unlike_their_history() -> Iterator[str]:
     quote = connection.ops.quote_name
     for label, (model, event_model) in tracked_models().items():
         table, events = quote(model._meta.db_table), quote(event_model._meta.db_table)
-        columns = [quote(str(column.column)) for column in model._meta.concrete_fields]
+        kept = {column.name for column in event_model._meta.concrete_fields}
+        columns = [
+            quote(str(column.column))
+            for column in model._meta.concrete_fields
+            if column.name in kept
+        ]
         key = quote(str(model._meta.pk.column))  # type: ignore[union-attr]
         said = ", ".join(f"latest.{column}" for column in columns)
         held = ", ".join(f"held.{column}" for column in columns)

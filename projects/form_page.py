@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 
 from council_hms import once
 from council_hms.access import SignedInRequest
-from council_hms.concurrency import StaleError
+from council_hms.concurrency import ClashError, StaleError
 from projects.services import ProjectError
 
 
@@ -86,6 +86,8 @@ def answer_form(
             typed["version"] = str(stale.current.version)  # type: ignore[attr-defined]
             form.data = typed
             form.add_error(None, str(stale))
+        except ClashError as clash:
+            form.add_error(None, clash)
         except ProjectError as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
         else:

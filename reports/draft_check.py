@@ -16,8 +16,9 @@ from council_hms.findings import Finding
 from projects.models import Project
 from reports import check_page
 from reports.checking.reading.draft import with_sources
+from reports.disclosure import TYPED
 from reports.examine import examine
-from reports.review import TYPED, Reviewed
+from reports.review import Reviewed
 
 #: Rules that the review knows better: it sees the parts and their amounts, the checker only the words.
 _LEFT_TO_REVIEW = {"form.appendix-unused", "form.exempt-paragraph", "form.recommendation"}

@@ -122,7 +122,8 @@ CHECKS = (
         "Public version gives an exempt amount away",
         Severity.SEVERE,
         MONITORING,
-        "A public figure of the report, or the sum or difference of two, is an exempt amount within its rounding. "
+        "From public figures of the report a reader could work out an exempt amount: as a sum or difference, a total "
+        "less the rows shown, a share, or what an earlier version said. "
         "Only those with the right to exempt matter are told.",
     ),
     _check(

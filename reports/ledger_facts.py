@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +15,7 @@ from django.urls import reverse
 
 from budgets.ledger import funding_table_of, position_of
 from budgets.models import BudgetChange, KeyDecisionThreshold, Line, SpendEntry
-from budgets.position import Amounts
+from budgets.position import Amounts, Position
 from council_hms.financial_year import FinancialYear
 from council_hms.models import CouncilSettings
 from council_hms.money import in_words
@@ -94,16 +96,17 @@ def _texts(paper: Paper) -> Iterator[str]:
 def facts_of(projects: Iterable[Project], as_at: dt.date) -> Facts:
     """What the ledger says of projects on a day, and the thresholds of key decisions then in force.
 
-    The caller passes projects that whoever asks may see. Some twenty queries a project.
+    The caller passes projects that whoever asks may see. Some fifteen queries a project.
     """
     years = CouncilSettings.current().table_years
     facts: list[Fact] = []
     for project in projects:
-        facts += _approved(project, as_at)
-        facts += _changes(project, as_at)
-        facts += _spend(project, as_at)
-        facts += _standing(project, as_at)
-        facts += _funding(project, as_at, years)
+        teller = _Teller(project, as_at, position_of(project, as_at))
+        facts += teller.approved()
+        facts += teller.changes()
+        facts += teller.spend()
+        facts += teller.standing()
+        facts += teller.funding(years)
     thresholds = KeyDecisionThreshold.objects.filter(since__lte=as_at).filter(
         Q(until=None) | Q(until__gte=as_at)
     )
@@ -116,236 +119,146 @@ def facts_of(projects: Iterable[Project], as_at: dt.date) -> Facts:
     )
 
 
-def _of(amounts: Amounts) -> Iterator[tuple[str, str, Decimal]]:
-    """Nature, the words that go before a noun, and pounds: in all, and by nature where there is any."""
-    yield "total", "", amounts.total
-    if amounts.capital and amounts.revenue:
-        yield "capital", "capital ", amounts.capital
-        yield "revenue", "revenue ", amounts.revenue
-    elif amounts.capital:
-        yield "capital", "capital ", amounts.capital
-    elif amounts.revenue:
-        yield "revenue", "revenue ", amounts.revenue
+def _amounts(rows: Iterable[dict[str, Any]]) -> Amounts:
+    """Sums by nature as one pair."""
+    totals = {row["nature"]: row["total"] for row in rows}
+    return Amounts(totals.get("capital", Decimal(0)), totals.get("revenue", Decimal(0)))
 
 
-def _approved(project: Project, as_at: dt.date) -> list[Fact]:
-    """Approved in all, by nature, and by year and nature."""
-    facts = []
-    href = reverse("position", args=[project.reference])
-    position = position_of(project, as_at)
-    this_year = FinancialYear.of(as_at)
-    for amounts, until in (
-        (position.approved, ""),
-        (position.approved_to_date, f" for years to {this_year}"),
-    ):
-        for nature, words, amount in _of(amounts):
+def _day_words(day: dt.date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Teller:
+    """Tells the facts of one project on one day. Each method is one part of the ledger."""
+
+    project: Project
+    as_at: dt.date
+    position: Position
+
+    def _href(self, page: str) -> str:
+        return reverse(page, args=[self.project.reference])
+
+    def _one(self, about: str, words: str, amount: Decimal, page: str, **more: Any) -> Fact:
+        """One figure; ``page`` shows it, unless ``more`` has an address of its own."""
+        more.setdefault("href", self._href(page) if page else "")
+        return Fact(self.project.reference, about, words, amount, **more)
+
+    def _each(
+        self, about: str, named: str, amounts: Amounts, page: str, **more: Any
+    ) -> Iterator[Fact]:
+        """A figure in all, and by nature where there is any: "capital budget approved". None of nil."""
+        for nature, amount in (
+            ("total", amounts.total),
+            ("capital", amounts.capital),
+            ("revenue", amounts.revenue),
+        ):
             if amount:
-                said = f"{words}budget approved{until}"
-                facts.append(
-                    Fact(project.reference, "approved", said, amount, nature, on=as_at, href=href)
-                )
-    href = reverse("funding", args=[project.reference])
-    for row in Line.objects.filter(project=project).approved(as_at).totals("nature", "year"):
-        facts.append(
-            Fact(
-                project.reference,
+                words = named if nature == "total" else f"{nature} {named}"
+                yield self._one(about, words, amount, page, nature=nature, **more)
+
+    def approved(self) -> Iterator[Fact]:
+        """Approved in all, by nature, and by year and nature."""
+        begun = f"budget approved for years to {FinancialYear.of(self.as_at)}"
+        yield from self._each(
+            "approved", "budget approved", self.position.approved, "position", on=self.as_at
+        )
+        yield from self._each(
+            "approved", begun, self.position.approved_to_date, "position", on=self.as_at
+        )
+        lines = Line.objects.filter(project=self.project).approved(self.as_at)
+        for row in lines.totals("nature", "year"):
+            yield self._one(
                 "approved",
                 f"{row['nature']} approved for {row['year']}",
                 row["total"],
-                row["nature"],
+                "funding",
+                nature=row["nature"],
                 years=(row["year"],),
-                href=href,
             )
+
+    def changes(self) -> Iterator[Fact]:
+        """Each approved change: what it added, and to what it brought the budget; the original apart."""
+        changes = (
+            BudgetChange.objects.filter(project=self.project)
+            .with_standing(self.as_at)
+            .filter(approved_on__lte=self.as_at)  # type: ignore[misc]  # annotated by with_standing
+            .order_by("approved_on", "pk")
         )
-    return facts
+        rows: dict[int, list[dict[str, Any]]] = defaultdict(list)
+        lines = Line.objects.filter(project=self.project, change__project=self.project)
+        for row in lines.approved(self.as_at).totals("change_id", "nature"):
+            rows[row["change_id"]].append(row)
+        reached = Decimal(0)
+        for change in changes:
+            added = _amounts(rows[change.pk])
+            reached += added.total
+            on: dt.date = change.approved_on  # type: ignore[attr-defined]  # annotated by with_standing
+            more = {"on": on, "href": change.get_absolute_url(), "source": change.reference}
+            if change.kind == "original":
+                named = f"original budget, approved {_day_words(on)}"
+                yield from self._each("original", named, added, "", **more)
+                continue
+            named = f"added by {change.title}, approved {_day_words(on)}"
+            yield from self._each("increase_by", named, added, "", **more)
+            if reached:
+                words = f"budget after {change.title}, approved {_day_words(on)}"
+                yield self._one("increase_to", words, reached, "", **more)
 
+    def spend(self) -> Iterator[Fact]:
+        """Spend to the day, and to the end of each financial year before it. Two queries."""
+        spend = SpendEntry.objects.filter(project=self.project).to_date(self.as_at)
+        first = spend.order_by("posted_on").values_list("posted_on", flat=True).first()
+        if first is None:
+            return
+        begun, this_year = FinancialYear.of(first), FinancialYear.of(self.as_at)
+        posted = list(spend.totals("posted_on", "nature"))
+        for year in [*begun.run(this_year.start - begun.start), this_year]:
+            day = min(year.last_day, self.as_at)
+            natures: dict[str, Decimal] = defaultdict(Decimal)
+            for row in posted:
+                if row["posted_on"] <= day:
+                    natures[row["nature"]] += row["total"]
+            amounts = Amounts(natures["capital"], natures["revenue"])
+            named = f"spend to {_day_words(day)}"
+            yield from self._each("spent", named, amounts, "position", on=day)
 
-def _changes(project: Project, as_at: dt.date) -> list[Fact]:
-    """Each approved change: what it added, and to what it brought the budget; the original apart."""
-    changes = (
-        BudgetChange.objects.filter(project=project)
-        .with_standing(as_at)
-        .filter(approved_on__lte=as_at)  # type: ignore[misc]  # annotated by with_standing
-        .order_by("approved_on", "pk")
-    )
-    sums: dict[int, Amounts] = {}
-    for row in (
-        Line.objects.filter(project=project, change__project=project)
-        .approved(as_at)
-        .totals("change_id", "nature")
-    ):
-        before = sums.get(row["change_id"], Amounts())
-        added = (
-            Amounts(row["total"]) if row["nature"] == "capital" else Amounts(revenue=row["total"])
-        )
-        sums[row["change_id"]] = Amounts(
-            before.capital + added.capital, before.revenue + added.revenue
-        )
-    facts = []
-    reached = Decimal(0)
-    for change in changes:
-        amounts = sums.get(change.pk, Amounts())
-        reached += amounts.total
-        on: dt.date = change.approved_on  # type: ignore[attr-defined]  # annotated by with_standing
-        day = f"{on.day} {on:%B %Y}"
-        href = change.get_absolute_url()
-        about = "original" if change.kind == "original" else "increase_by"
-        for nature, words, amount in _of(amounts):
-            if amount:
-                named = "original budget" if about == "original" else f"added by {change.title}"
-                said = f"{words}{named}, approved {day}"
-                facts.append(
-                    Fact(
-                        project.reference,
-                        about,
-                        said,
-                        amount,
-                        nature,
-                        change.reference,
-                        on=on,
-                        href=href,
-                    )
-                )
-        if about != "original" and reached:
-            facts.append(
-                Fact(
-                    project.reference,
-                    "increase_to",
-                    f"budget after {change.title}, approved {day}",
-                    reached,
-                    source=change.reference,
-                    on=on,
-                    href=href,
-                )
-            )
-    return facts
+    def standing(self) -> Iterator[Fact]:
+        """Held on interim authority, sought and not approved, and how far spend is ahead of formal approval."""
+        position, on = self.position, self.as_at
+        interim, sought = "held on interim authority", "sought and not yet approved"
+        yield from self._each("interim", interim, position.interim, "position", on=on)
+        yield from self._each("sought", sought, position.sought, "position", on=on)
+        asked = Line.objects.filter(project=self.project).sought(self.as_at)
+        for row in asked.totals("change__title", "nature"):
+            words = f"{row['nature']} sought by {row['change__title']}"
+            yield self._one("sought", words, row["total"], "position", nature=row["nature"], on=on)
+        if worst := position.worst_year:
+            words = f"spend ahead of formal approval at the end of {worst.year}"
+            yield self._one("ahead", words, position.ahead, "position", years=(worst.year,), on=on)
 
-
-def _spend(project: Project, as_at: dt.date) -> list[Fact]:
-    """Spend to the day, and to the end of each financial year before it."""
-    spend = SpendEntry.objects.filter(project=project).to_date(as_at)
-    first = spend.order_by("posted_on").values_list("posted_on", flat=True).first()
-    if first is None:
-        return []
-    href = reverse("position", args=[project.reference])
-    begun, this_year = FinancialYear.of(first), FinancialYear.of(as_at)
-    days = [year.last_day for year in begun.run(this_year.start - begun.start)]
-    facts = []
-    for day in [*days, as_at]:
-        totals = {row["nature"]: row["total"] for row in spend.to_date(day).totals("nature")}
-        amounts = Amounts(totals.get("capital", Decimal(0)), totals.get("revenue", Decimal(0)))
-        for nature, words, amount in _of(amounts):
-            facts.append(
-                Fact(
-                    project.reference,
-                    "spent",
-                    f"{words}spend to {day.day} {day:%B %Y}",
-                    amount,
-                    nature,
-                    on=day,
-                    href=href,
-                )
-            )
-    return facts
-
-
-def _standing(project: Project, as_at: dt.date) -> list[Fact]:
-    """Held on interim authority, sought and not approved, and how far spend is ahead of formal approval."""
-    position = position_of(project, as_at)
-    href = reverse("position", args=[project.reference])
-    facts = []
-    for about, named, amounts in (
-        ("interim", "held on interim authority", position.interim),
-        ("sought", "sought and not yet approved", position.sought),
-    ):
-        for nature, words, amount in _of(amounts):
-            if amount:
-                facts.append(
-                    Fact(
-                        project.reference,
-                        about,
-                        f"{words}{named}",
-                        amount,
-                        nature,
-                        on=as_at,
-                        href=href,
-                    )
-                )
-    asked = Line.objects.filter(project=project).sought(as_at)
-    for row in asked.totals("change__title", "nature"):
-        facts.append(
-            Fact(
-                project.reference,
-                "sought",
-                f"{row['nature']} sought by {row['change__title']}",
-                row["total"],
-                row["nature"],
-                on=as_at,
-                href=href,
-            )
-        )
-    if worst := position.worst_year:
-        facts.append(
-            Fact(
-                project.reference,
-                "ahead",
-                f"spend ahead of formal approval at the end of {worst.year}",
-                position.ahead,
-                years=(worst.year,),
-                on=as_at,
-                href=href,
-            )
-        )
-    return facts
-
-
-def _funding(project: Project, as_at: dt.date, years: int) -> list[Fact]:
-    """The funding table: requirement, available and ask by nature and year, over the years, and in all."""
-    table = funding_table_of(project, as_at, years=years)
-    href = reverse("funding", args=[project.reference])
-    span = f"{table.years[0]} to {table.years[-1]}"
-    facts = []
-    for about, row in (
-        ("requirement", table.requirement),
-        ("available", table.available),
-        ("ask", table.ask),
-    ):
-        if not any(row.amounts.values()):
-            continue
-        named = {
-            "requirement": "budget requirement",
-            "available": "budget available",
-            "ask": "additional budget ask",
-        }[about]
-        over = dict.fromkeys(NATURES, Decimal(0))
-        for (nature, year), amount in row.amounts.items():
-            over[nature] += amount
-            over["total"] += amount
-            facts.append(
-                Fact(
-                    project.reference,
-                    about,
-                    f"{nature} {named} {year}",
-                    amount,
-                    nature,
-                    years=(year,),
-                    href=href,
-                )
-            )
-        for nature in NATURES:
-            words = "" if nature == "total" else f"{nature} "
-            facts.append(
-                Fact(
-                    project.reference,
-                    about,
-                    f"{words}{named} {span}",
-                    over[nature],
-                    nature,
-                    years=tuple(table.years),
-                    href=href,
-                )
-            )
-    return facts
+    def funding(self, years: int) -> Iterator[Fact]:
+        """The funding table: requirement, available and ask by nature and year, over the years, and in all."""
+        table = funding_table_of(self.project, self.as_at, years=years)
+        span = f"{table.years[0]} to {table.years[-1]}"
+        for about, named, row in (
+            ("requirement", "budget requirement", table.requirement),
+            ("available", "budget available", table.available),
+            ("ask", "additional budget ask", table.ask),
+        ):
+            if not any(row.amounts.values()):
+                continue
+            over = dict.fromkeys(NATURES, Decimal(0))
+            for (nature, year), amount in row.amounts.items():
+                over[nature] += amount
+                over["total"] += amount
+                words = f"{nature} {named} {year}"
+                yield self._one(about, words, amount, "funding", nature=nature, years=(year,))
+            for nature in NATURES:
+                words = f"{'' if nature == 'total' else f'{nature} '}{named} {span}"
+                whole = tuple(table.years)
+                yield self._one(about, words, over[nature], "funding", nature=nature, years=whole)
 
 
 def in_plain_words(facts: Sequence[Fact]) -> list[str]:

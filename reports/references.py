@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -28,12 +27,12 @@ from reports.figures import (
     nearest,
 )
 from reports.inserts import TABLES
-from reports.ledger import discounts_of, ledger_of
+from reports.ledger import ReadLedger
 from reports.models import Report
 
 #: Ledgers that have been read: project and day → its figures, without what differs between audiences.
 #: A page that draws twice, for whichever audience, reads once.
-Ledgers = dict[tuple[str, dt.date], ReportFigures]
+Ledgers = dict[tuple[str, dt.date], ReadLedger]
 
 
 class Part(NamedTuple):
@@ -128,7 +127,6 @@ class Resolver:
         self.as_at = report.figures_as_at or today or timezone.localdate()
         self._table_years = table_years
         self._ledgers: Ledgers = {} if ledgers is None else ledgers
-        self._discounts: dict[str, list[Decimal]] = {}
         self.shown: dict[str, Figure] = {}
 
     @cached_property
@@ -158,14 +156,12 @@ class Resolver:
         return self.projects[reference]
 
     def ledger(self, reference: str, as_at: dt.date | None = None) -> ReportFigures:
-        """The ledger of a project on a day, read once."""
+        """The ledger of a project on a day, each part of it read once."""
         project = self.project(reference)
         key = (project.reference, as_at or self.as_at)
         if key not in self._ledgers:
-            self._ledgers[key] = ledger_of(project, key[1], self.table_years)
-        if reference not in self._discounts:
-            self._discounts[reference] = discounts_of(project, self.audience)
-        return replace(self._ledgers[key], discounts=self._discounts[reference])
+            self._ledgers[key] = ReadLedger(project, key[1], self.table_years)
+        return self._ledgers[key].for_audience(self.audience)
 
     def figure(self, asked: FigureReference) -> Figure:
         """A bound figure. Raises ReferenceProblem."""

@@ -8,12 +8,10 @@ matter may not read is not looked at for them.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from itertools import combinations
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, Subquery, prefetch_related_objects
@@ -29,15 +27,20 @@ from council_hms.findings import checks as every_check
 from projects.models import Project
 from reports.assemble import Amount, Assembled, amounts_of, assemble
 from reports.clearance import standing_clearances
+from reports.disclosure import TYPED, PublicMatter, amounts_in
 from reports.figures import BRACES, FigureReference, ReferenceProblem, parse, references
+from reports.frozen import thaw
 from reports.inserts import day_words, exempt_amounts
 from reports.models import FieldSource, Recommendation, Report, Resolution, SeenFigures
 from reports.references import Ledgers, labels_in
 
 NIL = Decimal("0.00")
-TYPED = re.compile(
-    r"£\s?\d[\d,]*(?:\.\d+)?(?:\s?(?:k|m|bn|million|thousand|billion)\b)?", re.IGNORECASE
+#: Of the checks of projects themselves, those that concern money.
+_OF_PROJECTS = frozenset(
+    {"projects.contract_ends_before_discounts", "projects.saving_counted_twice"}
 )
+#: So many published versions are laid beside the draft, the latest first.
+_VERSIONS_COMPARED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,59 +376,32 @@ def changed_figures(
 
 
 def exempt_amount_given_away(read: Reviewed) -> Iterator[Finding]:
-    """A public figure, or the sum or difference of two, that is an exempt amount within its rounding."""
+    """An exempt amount that a reader of the public version could work out (disclosure.py), beside earlier versions."""
     if not read.sees_exempt:
         return
-    secret = exempt_amounts(read.projects)
+    secrets = exempt_amounts(read.projects)
+    if len(secrets) > 1:
+        together = sum((amount for _, amount in secrets), NIL)
+        secrets.append(("all exempt settlement terms and discounts together", together))
     for passage in read.passages:
         if passage.exempt:
-            secret += [
-                (f"an amount in {passage.where}", amount) for amount in _amounts_in(passage.text)
+            secrets += [
+                (f"an amount in {passage.where}", known.value) for known in amounts_in(passage.text)
             ]
-    if not secret:
+    if not secrets:
         return
     public = assemble(read.report, Audience.PUBLIC, today=read.today, ledgers=read.ledgers)
-    shown = {figure.shown for figure in public.figures.values()}
-    for passage in read.passages:
-        if not passage.exempt:
-            shown |= set(TYPED.findall(BRACES.sub("", passage.text)))
-    known = [
-        (words, abs(amount), money.last_place(words)) for words in shown if (amount := _read(words))
-    ]
-    for what, amount in secret:
-        if words := _worked_out(abs(amount), known[:150]):
+    published = read.report.publications.order_by("-number").values_list("number", "document")
+    earlier = {number: thaw(document) for number, document in published[:_VERSIONS_COMPARED]}
+    matter = PublicMatter.of(public.document, earlier)
+    for what, amount in secrets:
+        if words := matter.gives_away(amount):
             yield read.finding(
                 "reports.exempt_amount_given_away",
                 Severity.SEVERE,
                 f"From the public version {what} can be worked out: {words}.",
                 part=what,
             )
-
-
-def _worked_out(amount: Decimal, known: Sequence[tuple[str, Decimal, Decimal]]) -> str:
-    for words, public, nearest in known:
-        if nearest < amount and abs(public - amount) * 2 <= nearest:
-            return f"it is {words}"
-    for (one, a, near_a), (other, b, near_b) in combinations(known, 2):
-        nearest = near_a + near_b
-        if nearest >= amount:
-            continue
-        if abs(abs(a - b) - amount) * 2 <= nearest:
-            return f"it is the difference of {one} and {other}"
-        if abs(a + b - amount) * 2 <= nearest:
-            return f"it is the sum of {one} and {other}"
-    return ""
-
-
-def _read(words: str) -> Decimal | None:
-    try:
-        return money.parse_money(words)
-    except money.MoneyError:
-        return None
-
-
-def _amounts_in(text: str) -> list[Decimal]:
-    return [amount for words in TYPED.findall(text) if (amount := _read(words))]
 
 
 def clearance_overdue(read: Reviewed) -> Iterator[Finding]:
@@ -514,8 +490,20 @@ def own_findings(read: Reviewed, checks: Sequence[Check] = CHECKS) -> list[Findi
     return sorted(own, key=lambda finding: -finding.level)
 
 
+def _bearing_on_the_ask() -> list[str]:
+    """The checks of projects that concern what a report asks."""
+    return [
+        check.code
+        for check in every_check()
+        if check.code.startswith(("budgets.", "lessons.")) or check.code in _OF_PROJECTS
+    ]
+
+
 def findings_of_projects(read: Reviewed) -> list[Finding]:
-    """What the projects' own findings say on the day of the figures; what is found of reports is left out."""
+    """What the projects' own findings say of money, authority and lessons on the day of the figures.
+
+    Those of delivery and risk are on the projects' own pages: they do not bear on what is asked.
+    """
     if not read.projects:
         return []
     scope = Scope(
@@ -525,5 +513,4 @@ def findings_of_projects(read: Reviewed) -> list[Finding]:
         as_at=read.report.figures_as_at or read.today,
         user=read.user,
     )
-    of_projects = [each.code for each in every_check() if not each.code.startswith("reports.")]
-    return run(scope, of_projects)
+    return run(scope, _bearing_on_the_ask())

@@ -129,3 +129,31 @@ def recalculated(tmp_path: Path) -> Callable[[Path], Path]:
         return folder / f"{workbook.stem}.xlsx"
 
     return convert
+
+
+@pytest.fixture
+def saved_by_libreoffice(tmp_path: Path) -> Callable[[bytes, str], bytes]:
+    """Gives a workbook's content in another format, as LibreOffice saves it: ``ods`` or ``xls``."""
+    path = path_of("soffice", "libreoffice", package="libreoffice-calc-nogui")
+
+    def convert(workbook: bytes, suffix: str) -> bytes:
+        source = tmp_path / "given.xlsx"
+        source.write_bytes(workbook)
+        subprocess.run(
+            [
+                path,
+                f"-env:UserInstallation=file://{tmp_path}/profile",
+                "--headless",
+                "--convert-to",
+                suffix,
+                "--outdir",
+                str(tmp_path),
+                str(source),
+            ],
+            check=True,
+            capture_output=True,
+            timeout=120,
+        )
+        return (tmp_path / f"given.{suffix}").read_bytes()
+
+    return convert

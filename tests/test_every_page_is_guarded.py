@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import StringIO
@@ -17,7 +18,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import NoReverseMatch, get_resolver, reverse
 from django.urls.resolvers import URLPattern, URLResolver
@@ -76,6 +77,10 @@ COLUMNS = (*Role.values, "no_role")
 #: Packages' own pages, which have tests of their own.
 NOT_OURS = ("accounts/", "admin/")
 WORDS = {"see", "do", "own", "-"}
+WRITES = re.compile(
+    r"\s*(INSERT|UPDATE|DELETE|COPY|TRUNCATE|WITH\b.*\b(INSERT|UPDATE|DELETE))\b", re.S
+)
+NOTES_OF_A_VISIT = ('"django_session"', '"shared_cache"', '"council_hms_securityevent"')
 
 #: Rows that an address needs, by its name or the longest start of it: what is made or found in the
 #: example council, as the address's parts. Without an entry an address gets the project HMS, its
@@ -121,6 +126,7 @@ ROWS: dict[str, Callable[[], dict[str, Any]]] = {
     "highlight_edit": lambda: {"pk": _draft_highlight().pk},
     "highlight_": lambda: {"pk": _sent_highlight().pk},
     "import_": lambda: {"number": _faulty_import().pk},
+    "import_marked": lambda: {"number": _faulty_import().pk, "format": "csv"},
     "import_template": lambda: {"kind": "spend"},
     "issue_edit": lambda: {"pk": _of_hms(Issue).pk},
     "lesson": lambda: {"pk": Lesson.objects.filter(project__reference="HMS")[0].pk},
@@ -299,12 +305,25 @@ def test_those_not_signed_in_are_sent_to_sign_in(council: dict[str, User]) -> No
 
 
 def knock(session: Client, address: str) -> tuple[int, int]:
-    """How a page answers to being opened and to an empty form, undone afterwards."""
+    """How a page answers to being opened and to an empty form, undone afterwards.
+
+    A page that is only opened writes nothing but the session and the log of who was there.
+    """
     answers = []
-    for send in (session.get, session.post):
-        with transaction.atomic():
-            answers.append(send(address).status_code)
-            transaction.set_rollback(True)
+    written: list[str] = []
+
+    def watch(execute: Any, sql: str, *args: Any) -> Any:
+        if WRITES.match(sql) and not any(table in sql for table in NOTES_OF_A_VISIT):
+            written.append(f"{address} when opened: {sql[:120]}")
+        return execute(sql, *args)
+
+    with transaction.atomic(), connection.execute_wrapper(watch):
+        answers.append(session.get(address).status_code)
+        transaction.set_rollback(True)
+    assert not written, "\n".join(written)
+    with transaction.atomic():
+        answers.append(session.post(address).status_code)
+        transaction.set_rollback(True)
     return answers[0], answers[1]
 
 

@@ -104,6 +104,8 @@ def heads_of(rows: Sequence[Sequence[str]], head_row: int) -> list[Head]:
     over = list(rows[head_row - 2]) if 1 < head_row <= len(rows) else []
     below = rows[head_row : head_row + 12]
     width = max([len(cells), *(len(row) for row in below)], default=0)
+    if (mark := mark_of(cells)) is not None:
+        width = min(width, mark)
     # a line of one cell over the table is its title, no second storey of heads
     is_storey = sum(1 for cell in over if cell) > 1 or any(_nature_in(cell) for cell in over)
     heads, above = [], ""
@@ -115,6 +117,15 @@ def heads_of(rows: Sequence[Sequence[str]], head_row: int) -> list[Head]:
         if words or samples:
             heads.append(Head(at + 1, words, above, samples))
     return heads
+
+
+#: The head of the last column of a file that was given back with its faults marked (marked.py).
+MARK = "What is wrong"
+
+
+def mark_of(heads: Sequence[str]) -> int | None:
+    """The place (from 0) of the column in which we said what is wrong; it is none of the file's own."""
+    return next((at for at, head in enumerate(heads) if head.startswith(MARK)), None)
 
 
 def guess(

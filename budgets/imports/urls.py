@@ -14,7 +14,7 @@ urlpatterns = [
     path("imports/<int:number>/check/", views.import_check, name="import_check"),
     path("imports/<int:number>/confirm/", views.import_confirm, name="import_confirm"),
     path("imports/<int:number>/discard/", views.import_discard, name="import_discard"),
-    path("imports/<int:number>/marked.xlsx", views.import_marked, name="import_marked"),
+    path("imports/<int:number>/marked.<slug:format>", views.import_marked, name="import_marked"),
     *list_paths("imports/<int:number>/faults", views.import_faults, "import_faults"),
     path(
         "projects/<reference:reference>/plan/edit-copy.xlsx",

@@ -20,7 +20,7 @@ from budgets.imports import apply as applying
 from budgets.imports import copies, intake, work
 from budgets.imports.forms import ColumnsForm, ConfirmForm, SendForm
 from budgets.imports.lists import FaultList, ImportList
-from budgets.imports.marked import marked_file
+from budgets.imports.marked import comes_back_itself, form_of, marked_file
 from budgets.imports.parse import letter
 from budgets.imports.preview import check
 from budgets.imports.short_files import kind_for
@@ -191,6 +191,8 @@ def _page(request: HttpRequest, run: ImportRun, form: ConfirmForm | None) -> Htt
             "run": run,
             "problem": STOPPED if stopped else run.problem,
             "faults": faults,
+            "marked_form": form_of(run),
+            "comes_back_itself": comes_back_itself(run),
             "changes": _with_amounts(findings.get("changes", ())),
             "refused": _with_amounts(findings.get("refused", ())),
             "totals": [
@@ -354,22 +356,19 @@ def import_faults(request: HttpRequest, number: int, format: str = "") -> HttpRe
 
 @require_GET
 @allow(P.ENTER_BUDGETS)
-def import_marked(request: HttpRequest, number: int) -> HttpResponseBase:
-    """The file with its faults marked."""
+def import_marked(request: HttpRequest, number: int, format: str) -> HttpResponseBase:
+    """The file with its faults marked, in the one format in which it comes back."""
     run = _run(request, number)
-    if not run.faults:
-        raise Http404("no faults to mark")
+    if not run.faults or format != form_of(run):
+        raise Http404("no faults to mark, or not in this format")
     try:
         file = marked_file(run)
     except SpreadsheetError as error:
         messages.error(request, str(error))
         return redirect("import_faults", run.pk)
-    return _as_download(file, f"{run.file_name.rpartition('.')[0] or run.file_name} to put right")
-
-
-def _as_download(file: Any, name: str) -> FileResponse:
-    answer = FileResponse(file, content_type=FORMATS["xlsx"].content_type)
-    answer["Content-Disposition"] = content_disposition_header(True, file_name(name, "xlsx")) or ""
+    name = file_name(f"{run.file_name.rpartition('.')[0] or run.file_name} to put right", format)
+    answer = FileResponse(file, content_type=FORMATS[format].content_type)
+    answer["Content-Disposition"] = content_disposition_header(True, name) or ""
     answer["Cache-Control"] = "no-store"
     return answer
 

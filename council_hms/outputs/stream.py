@@ -13,7 +13,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import chain
-from typing import IO
+from typing import IO, NamedTuple
 from xml.sax.saxutils import escape as _xml
 
 from xlsxwriter.utility import xl_col_to_name
@@ -24,6 +24,8 @@ from council_hms.outputs.style import Style
 from council_hms.outputs.xlsx import sheet_names
 
 LAST_ROW = 1_048_576
+#: The colour behind a cell that something is wrong with.
+WRONG = "FFD9D9"
 _ROWS_AT_ONCE = 500
 _KEPT_ENDINGS = 4_000
 _DAY_NOUGHT = dt.date(1899, 12, 30).toordinal()
@@ -37,9 +39,15 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _WIDTHS = {Format.TEXT: 28, Format.MONEY: 16, Format.DATE: 12}
 
 
+class Wrong(NamedTuple):
+    """A cell that something is wrong with: it is coloured, and should say so beside it, too."""
+
+    value: Value
+
+
 def xlsx_rows(
     columns: Sequence[tuple[str, Format]],
-    rows: Iterable[Sequence[Value]],
+    rows: Iterable[Sequence[Value | Wrong]],
     fileobj: IO[bytes],
     *,
     name: str = "List",
@@ -57,7 +65,7 @@ def xlsx_rows(
     with zipfile.ZipFile(fileobj, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as package:
         source = iter(rows)
         # the first row that does not fit opens the next sheet
-        waiting: list[Sequence[Value]] = []
+        waiting: list[Sequence[Value | Wrong]] = []
         while not sheets or waiting:
             sheets.append(names[len(sheets)])
             entry = f"xl/worksheets/sheet{len(sheets)}.xml"
@@ -86,8 +94,8 @@ def _entry(path: str) -> zipfile.ZipInfo:
 
 def _row_chunks(
     columns: Sequence[tuple[str, Format]],
-    waiting: list[Sequence[Value]],
-    source: Iterator[Sequence[Value]],
+    waiting: list[Sequence[Value | Wrong]],
+    source: Iterator[Sequence[Value | Wrong]],
     room: int,
 ) -> Iterator[tuple[str, int]]:
     """The XML of the rows of one sheet, some hundreds at a time; leaves the row that has no room in ``waiting``."""
@@ -122,7 +130,7 @@ def _words(text: str) -> str:
     return re.sub(r"_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", text)
 
 
-def _writer(letter: str, form: Format) -> Callable[[Value, str], str]:
+def _writer(letter: str, form: Format) -> Callable[[Value | Wrong, str], str]:
     """How a column's values become cells.
 
     This runs for every cell of a million rows, so words and dates, which mostly come again, are kept as
@@ -130,7 +138,7 @@ def _writer(letter: str, form: Format) -> Callable[[Value, str], str]:
     """
     opening = f'<c r="{letter}'
     number = {Format.MONEY: '" s="2"><v>', Format.PERCENT: '" s="4"><v>'}.get(form, '"><v>')
-    made: dict[Value, str] = {}
+    made: dict[Value | Wrong, str] = {}
 
     def words(value: str) -> str:
         text = _words(value)
@@ -140,7 +148,14 @@ def _writer(letter: str, form: Format) -> Callable[[Value, str], str]:
         space = ' xml:space="preserve"' if kept else ""
         return f'" t="inlineStr"><is><t{space}>{text}</t></is></c>'
 
-    def ending(value: Value) -> str:
+    def ending(value: Value | Wrong) -> str:
+        if isinstance(value, Wrong):
+            said = value.value
+            if isinstance(said, dt.date):
+                return f'" s="6"><v>{said.toordinal() - _DAY_NOUGHT}</v></c>'
+            if isinstance(said, Decimal | int):
+                return f'" s="5"><v>{said}</v></c>'
+            return f'" s="5{words(said)}' if said else '" s="5"/>'
         if isinstance(value, str):
             return words(value)
         if isinstance(value, dt.date):
@@ -151,7 +166,7 @@ def _writer(letter: str, form: Format) -> Callable[[Value, str], str]:
             return words(year_label(value))
         return f'" s="4"><v>{Decimal(value) / 100}</v></c>'
 
-    def write(value: Value, row: str) -> str:
+    def write(value: Value | Wrong, row: str) -> str:
         kind = value.__class__
         if (
             (kind is Decimal or kind is int)
@@ -261,14 +276,17 @@ def _frame(
 
 
 def _styles(style: Style) -> str:
-    """One look each for words, heads, money, dates and percentages."""
+    """One look each for words, heads, money, dates and percentages; for what is wrong, and a date that is."""
     colour = style.colour.lstrip("#").upper()
     colour = colour if re.fullmatch(r"[0-9A-F]{6}", colour) else "1D4F4A"
     font = '<sz val="11"/>{}<name val="Arial"/>'
     looks = "".join(
         f'<xf numFmtId="{number}" fontId="{face}" fillId="{fill}" borderId="0" xfId="0" '
         'applyNumberFormat="1" applyFont="1" applyFill="1"/>'
-        for number, face, fill in ((0, 0, 0), (0, 1, 2), (164, 0, 0), (165, 0, 0), (166, 0, 0))
+        for number, face, fill in (
+            *((0, 0, 0), (0, 1, 2), (164, 0, 0), (165, 0, 0), (166, 0, 0)),
+            *((0, 0, 3), (165, 0, 3)),
+        )
     )
     white = font.format('<color rgb="FFFFFFFF"/>')
     return (
@@ -276,10 +294,11 @@ def _styles(style: Style) -> str:
         '<numFmt numFmtId="164" formatCode="#,##0.00;-#,##0.00;&quot;-&quot;"/>'
         '<numFmt numFmtId="165" formatCode="d mmm yyyy"/><numFmt numFmtId="166" formatCode="0.0%"/></numFmts>'
         f'<fonts count="2"><font>{font.format("")}</font><font><b/>{white}</font></fonts>'
-        '<fills count="3"><fill><patternFill patternType="none"/></fill>'
+        '<fills count="4"><fill><patternFill patternType="none"/></fill>'
         '<fill><patternFill patternType="gray125"/></fill><fill><patternFill patternType="solid">'
-        f'<fgColor rgb="FF{colour}"/></patternFill></fill></fills>'
+        f'<fgColor rgb="FF{colour}"/></patternFill></fill><fill><patternFill patternType="solid">'
+        f'<fgColor rgb="FF{WRONG}"/></patternFill></fill></fills>'
         '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
-        f'<cellXfs count="5">{looks}</cellXfs>'
+        f'<cellXfs count="7">{looks}</cellXfs>'
         '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
     )

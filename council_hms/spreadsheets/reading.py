@@ -21,6 +21,8 @@ from council_hms.spreadsheets.child import UNCALCULATED, Limits, SpreadsheetErro
 _ROWS_AT_ONCE = 2_000
 _SAVE_AS = "Open it in Excel or LibreOffice, save it as .xlsx, and choose that file."
 _LONGEST_TEXT = 32_767
+#: The sheet that a marked workbook ends with, and who its comments are by.
+_LIST, _MARKED_BY = "To put right", "Import"
 
 
 def messages(
@@ -419,18 +421,28 @@ def _separator(words: str) -> tuple[str, int]:
 def marked(
     content: bytes, sheet: int, marks: list[tuple[int, int, str]], limits: Limits
 ) -> Iterator[Any]:
-    """The workbook with cells coloured and commented, and a last sheet that lists the marks."""
+    """The workbook with cells coloured and commented, and a last sheet that lists the marks.
+
+    What an earlier marking left in it is taken away first.
+    """
     import openpyxl
     from openpyxl.comments import Comment
     from openpyxl.styles import PatternFill
     from openpyxl.utils import get_column_letter
 
+    from council_hms.outputs.stream import WRONG
+
     _refuse_bombs(content, limits)
     try:
         book = openpyxl.load_workbook(io.BytesIO(content))
         page = book.worksheets[sheet]
-        wrong = PatternFill("solid", fgColor="FFD9D9")
-        listed = book.create_sheet("To put right")
+        wrong = PatternFill("solid", fgColor=WRONG)
+        if _LIST in book.sheetnames and book[_LIST] is not page:
+            del book[_LIST]
+        for cell in (cell for row in page.iter_rows() for cell in row if cell.comment):
+            if cell.comment.author == _MARKED_BY:
+                cell.comment, cell.fill = None, PatternFill()
+        listed = book.create_sheet(_LIST)
         listed.append(["Row", "Column", "What to do"])
         for row, column, words in marks:
             listed.append([row or None, get_column_letter(column) if column else None, None])
@@ -439,7 +451,7 @@ def marked(
                 cell = page.cell(row, column or 1)
                 cell.fill = wrong
                 earlier = f"{cell.comment.text}\n" if cell.comment else ""
-                cell.comment = Comment(f"{earlier}{words}"[:2000], "Import")
+                cell.comment = Comment(f"{earlier}{words}"[:2000], _MARKED_BY)
         listed.column_dimensions["C"].width = 100
         out = io.BytesIO()
         book.save(out)

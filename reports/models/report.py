@@ -86,6 +86,7 @@ class Report(models.Model):
         "appendices",
         "deadlines",
         "clearances",
+        "publications",
     )
 
     objects = ReportQuerySet.as_manager()

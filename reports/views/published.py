@@ -21,10 +21,10 @@ from reports.views.report_common import log_exempt
 @allow_public
 def published_reports(request: HttpRequest) -> HttpResponse:
     """The latest version of every published report."""
-    latest = Publication.objects.filter(report=OuterRef("report")).values("report")
+    latest = Publication.objects.filter(report=OuterRef("report")).order_by("-number")
     rows = (
         Publication.objects.light()
-        .filter(number=Subquery(latest.annotate(last=Max("number")).values("last")))
+        .filter(number=Subquery(latest.values("number")[:1]))
         .select_related("report__body")
         .order_by("-report__meeting_on", "report__reference")[:500]
     )

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from budgets.services import BudgetError
+from council_hms import once
 from council_hms.access import Permission, SignedInRequest, may
+from council_hms.concurrency import StaleError
 from council_hms.exemption import Audience
 from reports.clearance import status_of
 from reports.models import Report
+from reports.services.report import ReportError
 
 P = Permission
 SEES = (P.SEE_ALL_PROJECTS, P.SEE_OWN_PROJECTS)
@@ -95,6 +102,63 @@ def log_exempt(request: HttpRequest, report: Report, what: str) -> None:
 
 def today() -> dt.date:
     return timezone.localdate()
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of a form that was sent: an ``answer`` to give, or errors on the form; ``stale`` when overtaken."""
+
+    answer: HttpResponse | None = None
+    stale: StaleError | None = None
+
+    @property
+    def theirs(self) -> Any:
+        """The row as somebody else saved it meanwhile."""
+        return self.stale.current if self.stale else None
+
+
+Of = Callable[[Any], str]
+
+
+def send(
+    request: SignedInRequest,
+    form: Any,
+    act: Callable[[], Any],
+    *,
+    then: str | Of,
+    said: str | Of = "",
+    stale: str = "",
+    version: str = "version",
+) -> Sent:
+    """Call the service with a good form and go on to ``then``, saying what is ``said``; a refusal stands on the form.
+
+    Both may be worked out of what was made. A form that was overtaken carries the ``version`` that is shown now,
+    so that it goes over that one when it is sent again; ``stale`` are words for that in place of the error's own.
+    """
+    try:
+        made = act()
+    except once.AlreadyDone as done:
+        messages.info(request, str(done))
+        to = done.result_url or (then if isinstance(then, str) else reverse("report_list"))
+        return Sent(redirect(to))
+    except StaleError as overtaken:
+        current: Any = overtaken.current
+        name = "content_version" if version == "of_version" else "version"
+        send_with(form, **{version: getattr(current, name)})
+        form.add_error(None, stale or str(overtaken))
+        return Sent(stale=overtaken)
+    except (ReportError, BudgetError) as error:
+        field = getattr(error, "field", "")
+        form.add_error(field if field in form.fields else None, sentences_of(error))
+        return Sent()
+    if said:
+        messages.success(request, said if isinstance(said, str) else said(made))
+    return Sent(redirect(then if isinstance(then, str) else then(made)))
+
+
+def sentences_of(error: Exception) -> list[str]:
+    """What refused an act, a sentence each."""
+    return list(getattr(error, "problems", [str(error)]))
 
 
 def send_with(form: Any, **values: Any) -> None:

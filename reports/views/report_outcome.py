@@ -8,11 +8,11 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from council_hms import beside, once, outputs
 from council_hms.access import Permission, SignedInRequest, allow, may
-from council_hms.concurrency import StaleError
 from council_hms.exemption import Audience
 from council_hms.models import CouncilSettings
 from council_hms.outputs import html
@@ -31,7 +31,7 @@ from reports.views.report_common import (
     SEES,
     asked_audience,
     page_of,
-    send_with,
+    send,
     today,
     visible_report,
 )
@@ -156,19 +156,19 @@ def clearance(request: SignedInRequest, reference: str) -> HttpResponse:
         )
         if request.method == "POST" and form.is_valid():
             given = dict(form.cleaned_data)
-            try:
-                services.give_clearance(by=request.user, report=found, today=today(), **given)
-            except StaleError:
-                send_with(form, of_version=found.content_version)
-                form.add_error(
-                    None,
-                    "The report has changed since you opened this page. Read it again, then clear it.",
-                )
-            except services.ReportError as error:
-                form.add_error(error.field if error.field in form.fields else None, str(error))
-            else:
-                messages.success(request, "The clearance is recorded.")
-                return redirect("report_clearance", reference)
+            sent = send(
+                request,
+                form,
+                lambda: services.give_clearance(
+                    by=request.user, report=found, today=today(), **given
+                ),
+                said="The clearance is recorded.",
+                then=reverse("report_clearance", args=[reference]),
+                stale="The report has changed since you opened this page. Read it again, then clear it.",
+                version="of_version",
+            )
+            if sent.answer:
+                return sent.answer
     standing = standing_clearances(found)
     return render(
         request,
@@ -215,32 +215,17 @@ def publish_page(request: SignedInRequest, reference: str) -> HttpResponse:
     initial = {"of_version": found.content_version, "note": _note_of_last_try(found)}
     form = PublishForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
-            pack = publishing.ask_to_publish(
-                by=request.user,
-                report=found,
-                today=today(),
-                token=once.token_of(request),
-                **form.cleaned_data,
-            )
-        except once.AlreadyDone as done:
-            messages.info(request, str(done))
-            return redirect(done.result_url or "report_versions", reference)
-        except StaleError:
-            form.add_error(
-                None, "The report has changed since you opened this page. Preview it again first."
-            )
-            send_with(form, of_version=visible_report(request, reference).content_version)
-        except services.ReportError as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error))
-        else:
-            beside.begin(
-                f"publish report={reference}",
-                lambda: publishing.make(by=request.user, pack=pack),
-                refusals=(services.ReportError,),
-                failed=lambda: publishing.note_problem(pack.asked, publishing.FAILED),
-            )
-            return redirect(pack.asked)
+        given = dict(form.cleaned_data)
+        sent = send(
+            request,
+            form,
+            lambda: _publish(request, found, **given),
+            then=lambda asked: asked.get_absolute_url(),
+            stale="The report has changed since you opened this page. Preview it again first.",
+            version="of_version",
+        )
+        if sent.answer:
+            return sent.answer
     return render(
         request,
         "reports/publish.html",
@@ -256,6 +241,21 @@ def publish_page(request: SignedInRequest, reference: str) -> HttpResponse:
         ),
         status=422 if form.errors else 200,
     )
+
+
+def _publish(request: SignedInRequest, report: Report, **given: Any) -> Publishing:
+    """Ask for it, and have it done beside this request."""
+    by = request.user
+    pack = publishing.ask_to_publish(
+        by=by, report=report, today=today(), token=once.token_of(request), **given
+    )
+    beside.begin(
+        f"publish report={report.reference}",
+        lambda: publishing.make(by=by, pack=pack),
+        refusals=(services.ReportError,),
+        failed=lambda: publishing.note_problem(pack.asked, publishing.FAILED),
+    )
+    return pack.asked
 
 
 def _how_far(asked: Publishing) -> str:

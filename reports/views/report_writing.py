@@ -7,13 +7,13 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods
 
-from budgets.models import BudgetChange
-from budgets.services import BudgetError
+from budgets.models import BudgetChange, Outcome
 from council_hms import once, outputs
 from council_hms.access import Permission, SignedInRequest, allow, may
 from council_hms.concurrency import StaleError
@@ -35,7 +35,15 @@ from reports.forms.report import (
     exempt_initial,
     recommendation_initial,
 )
-from reports.models import Appendix, AppendixFile, Paragraph, Recommendation, Report, Section
+from reports.models import (
+    Appendix,
+    AppendixFile,
+    Paragraph,
+    Recommendation,
+    Report,
+    Resolution,
+    Section,
+)
 from reports.references import Resolver
 from reports.services import report as services
 from reports.views.report_common import (
@@ -43,7 +51,9 @@ from reports.views.report_common import (
     log_exempt,
     page_of,
     readers_audience,
+    send,
     send_with,
+    sentences_of,
     today,
     visible_part,
     visible_report,
@@ -127,27 +137,25 @@ def section(request: SignedInRequest, reference: str, key: int) -> HttpResponse:
         return _section_page(request, found)
     form = AddParagraphsForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and not _with_insertion(request, form) and form.is_valid():
-        try:
-            added = services.add_paragraphs(
+        sent = send(
+            request,
+            form,
+            lambda: services.add_paragraphs(
                 by=request.user,
                 section=found,
                 text=form.cleaned_data["text"],
                 token=once.token_of(request),
-            )
-        except once.AlreadyDone as done:
-            messages.info(request, str(done))
-            return redirect(done.result_url)
-        except services.ReportError as error:
-            form.add_error("text", _sentences(error))
-        else:
-            words = "One paragraph is" if len(added) == 1 else f"{len(added)} paragraphs are"
-            messages.success(request, f"{words} added.")
-            return redirect("report_section", reference, found.pk)
+            ),
+            said=lambda added: (
+                "One paragraph is added."
+                if len(added) == 1
+                else f"{len(added)} paragraphs are added."
+            ),
+            then=reverse("report_section", args=[reference, found.pk]),
+        )
+        if sent.answer:
+            return sent.answer
     return _section_page(request, found, form=form, status=422 if form.errors else 200)
-
-
-def _sentences(error: services.ReportError) -> list[str]:
-    return list(getattr(error, "problems", [str(error)]))
 
 
 @require_http_methods(["GET", "POST"])
@@ -165,34 +173,26 @@ def paragraph(request: SignedInRequest, reference: str, label: str) -> HttpRespo
     form = ParagraphForm(request.POST)
     theirs = None
     if not _with_insertion(request, form) and form.is_valid():
-        try:
-            services.edit_paragraph(
+        sent = send(
+            request,
+            form,
+            lambda: services.edit_paragraph(
                 by=request.user,
                 paragraph=row,
                 version=form.cleaned_data["version"] or 0,
                 text=form.cleaned_data["text"],
                 exemption=form.exemption,
-            )
-        except StaleError as stale:
-            theirs = _take_their_version(form, stale)
-        except services.ReportError as error:
-            form.add_error(error.field if error.field in form.fields else None, _sentences(error))
-        else:
-            messages.success(request, "The paragraph is saved.")
-            return redirect(
-                f"{reverse('report_section', args=[reference, row.section_id])}#{row.label}"
-            )
+            ),
+            said="The paragraph is saved.",
+            then=f"{reverse('report_section', args=[reference, row.section_id])}#{row.label}",
+        )
+        if sent.answer:
+            return sent.answer
+        theirs = sent.theirs.text if sent.stale else None
     status = 409 if theirs is not None else 422 if form.errors else 200
     return _section_page(
         request, row.section, open_paragraph=row, form=form, theirs=theirs, status=status
     )
-
-
-def _take_their_version(form: Any, stale: StaleError) -> str:
-    """Their text, to be shown beside what was typed; sent again, the form goes over the version that is shown."""
-    send_with(form, version=stale.current.version)  # type: ignore[attr-defined]
-    form.add_error(None, str(stale))
-    return str(stale.current.text)  # type: ignore[attr-defined]
 
 
 def _autosave(request: SignedInRequest, row: Any) -> JsonResponse:
@@ -220,7 +220,7 @@ def _autosave(request: SignedInRequest, row: Any) -> JsonResponse:
             status=409,
         )
     except services.ReportError as error:
-        return JsonResponse({"state": "refused", "problems": _sentences(error)}, status=422)
+        return JsonResponse({"state": "refused", "problems": sentences_of(error)}, status=422)
     at = f"{timezone.localtime():%H:%M}"
     return JsonResponse({"state": "saved", "version": saved.version, "at": at})
 
@@ -235,8 +235,10 @@ def appendix_add(request: SignedInRequest, reference: str) -> HttpResponse:
     found = visible_report(request, reference)
     form = AppendixForm(*_sent(request))
     if request.method == "POST" and not _with_insertion(request, form) and form.is_valid():
-        try:
-            services.add_appendix(
+        sent = send(
+            request,
+            form,
+            lambda: services.add_appendix(
                 by=request.user,
                 report=found,
                 title=form.cleaned_data["title"],
@@ -244,15 +246,12 @@ def appendix_add(request: SignedInRequest, reference: str) -> HttpResponse:
                 exemption=form.exemption,
                 attached=_attached(form),
                 token=once.token_of(request),
-            )
-        except once.AlreadyDone as done:
-            messages.info(request, str(done))
-            return redirect(done.result_url or found.get_absolute_url())
-        except services.ReportError as error:
-            form.add_error(error.field if error.field in form.fields else None, _sentences(error))
-        else:
-            messages.success(request, "The appendix is added.")
-            return redirect(f"{found.get_absolute_url()}#appendices")
+            ),
+            said="The appendix is added.",
+            then=f"{found.get_absolute_url()}#appendices",
+        )
+        if sent.answer:
+            return sent.answer
     return _appendix_page(request, found, form, None)
 
 
@@ -267,8 +266,10 @@ def appendix(request: SignedInRequest, reference: str, label: str) -> HttpRespon
     form = AppendixForm(*_sent(request), initial=initial)
     theirs = None
     if request.method == "POST" and not _with_insertion(request, form) and form.is_valid():
-        try:
-            services.edit_appendix(
+        sent = send(
+            request,
+            form,
+            lambda: services.edit_appendix(
                 by=request.user,
                 appendix=row,
                 version=form.cleaned_data["version"] or 0,
@@ -277,14 +278,13 @@ def appendix(request: SignedInRequest, reference: str, label: str) -> HttpRespon
                 exemption=form.exemption,
                 attached=_attached(form),
                 without_file=form.cleaned_data["without_file"],
-            )
-        except StaleError as stale:
-            theirs = _take_their_version(form, stale)
-        except services.ReportError as error:
-            form.add_error(error.field if error.field in form.fields else None, _sentences(error))
-        else:
-            messages.success(request, "The appendix is saved.")
-            return redirect(f"{row.report.get_absolute_url()}#appendices")
+            ),
+            said="The appendix is saved.",
+            then=f"{row.report.get_absolute_url()}#appendices",
+        )
+        if sent.answer:
+            return sent.answer
+        theirs = sent.theirs.text if sent.stale else None
     return _appendix_page(request, row.report, form, row, theirs)
 
 
@@ -405,38 +405,25 @@ def _edit_recommendation(
     if data is not None:
         ready = not _with_insertion(request, form) and not ASKS_FOR_MORE & set(data)
         if ready and form.is_valid() & grid.is_valid():
-            amounts = amounts_of_grid(grid, report)
-            try:
-                if row is None:
+            given = {"by": request.user, "amounts": amounts_of_grid(grid, report), **form.values}
+            sent = send(
+                request,
+                form,
+                lambda: (
                     services.add_recommendation(
-                        by=request.user,
-                        report=report,
-                        amounts=amounts,
-                        token=once.token_of(request),
-                        **form.values,
+                        report=report, token=once.token_of(request), **given
                     )
-                else:
-                    services.edit_recommendation(
-                        by=request.user,
-                        recommendation=row,
-                        version=form.cleaned_data["version"] or 0,
-                        amounts=amounts,
-                        **form.values,
+                    if row is None
+                    else services.edit_recommendation(
+                        recommendation=row, version=form.cleaned_data["version"] or 0, **given
                     )
-            except once.AlreadyDone as done:
-                messages.info(request, str(done))
-                return redirect(done.result_url or report.get_absolute_url())
-            except StaleError as stale:
-                theirs = differences(form, stale.current)
-                send_with(form, version=stale.current.version)  # type: ignore[attr-defined]
-                form.add_error(None, str(stale))
-            except services.ReportError as error:
-                form.add_error(
-                    error.field if error.field in form.fields else None, _sentences(error)
-                )
-            else:
-                messages.success(request, "The recommendation is saved.")
-                return redirect(f"{report.get_absolute_url()}#recommendations")
+                ),
+                said="The recommendation is saved.",
+                then=f"{report.get_absolute_url()}#recommendations",
+            )
+            if sent.answer:
+                return sent.answer
+            theirs = differences(form, sent.theirs) if sent.stale else []
         elif not ready and not request.POST.get("do_insert"):
             form.errors.clear()
     wrong = bool(data is not None and (form.errors or grid.errors))
@@ -466,30 +453,68 @@ def recommendation_propose(request: SignedInRequest, reference: str, label: str)
     initial = {"title": f"{found.title}: {reference}"[:200], "kind": "increase"}
     form = ProposeForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
-            change = services.propose_change(
+        sent = send(
+            request,
+            form,
+            lambda: services.propose_change(
                 by=request.user,
                 recommendation=row,
                 token=once.token_of(request),
                 **form.cleaned_data,
-            )
-        except once.AlreadyDone as done:
-            messages.info(request, str(done))
-            return redirect(done.result_url or found.get_absolute_url())
-        except (services.ReportError, BudgetError) as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(
-                request,
-                f"{change.reference} is in the ledger as a draft. Submit it when the report goes on.",
-            )
-            return redirect(change)
+            ),
+            said=lambda change: (
+                f"{change.reference} is in the ledger as a draft. Submit it when the report goes on."
+            ),
+            then=lambda change: change.get_absolute_url(),
+        )
+        if sent.answer:
+            return sent.answer
     return render(
         request,
         "reports/propose.html",
         page_of(request, found, form=form, recommendation=row, amounts=amounts_in_words(row, True)),
         status=422 if form.errors else 200,
     )
+
+
+#: How the ledger calls what a meeting did that did not simply agree.
+_LEDGER_OUTCOMES = {
+    Resolution.DEFERRED: Outcome.DEFERRED,
+    Resolution.REFUSED: Outcome.REFUSED,
+    Resolution.WITHDRAWN: Outcome.WITHDRAWN,
+}
+
+
+def _after_the_meeting(request: SignedInRequest, row: Recommendation) -> str:
+    """Where to go on: to the decision in the ledger while it has none of that meeting's, for who keeps it."""
+    report = row.report
+    back = f"{report.get_absolute_url()}#recommendations"
+    if row.change is None or not may(request.user, P.ENTER_BUDGETS):
+        return back
+    of_body = row.change.decisions.filter(body=report.body)
+    step = of_body.filter(outcome=None).first()
+    if step is None and of_body.exists():
+        return back
+    known: dict[str, Any] = {
+        "body": report.body_id,
+        "decided_on": f"{row.resolved_on:%Y-%m-%d}",
+        "agenda_item": report.agenda_item,
+        "minute_number": row.minute_number,
+        "note": row.resolved_text[:300],
+    }
+    if row.resolution in _LEDGER_OUTCOMES:
+        known["outcome"] = _LEDGER_OUTCOMES[Resolution(row.resolution)].value
+    if row.resolution == Resolution.AMENDED:
+        known["differs"] = 1
+    messages.info(
+        request, f"Record the decision on {row.change.reference} next: the minute is filled in."
+    )
+    to = (
+        reverse("decision_record", args=[row.change.reference, step.position])
+        if step
+        else reverse("decision_off_route", args=[row.change.reference])
+    )
+    return f"{to}?{urlencode({name: value for name, value in known.items() if value})}"
 
 
 @require_http_methods(["GET", "POST"])
@@ -508,23 +533,18 @@ def recommendation_resolve(request: SignedInRequest, reference: str, label: str)
     theirs: Any = []
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
-        try:
-            services.record_resolution(
-                by=request.user,
-                recommendation=row,
-                version=given.pop("version"),
-                today=today(),
-                **given,
-            )
-        except StaleError as stale:
-            theirs = differences(form, stale.current)
-            send_with(form, version=stale.current.version)  # type: ignore[attr-defined]
-            form.add_error(None, str(stale))
-        except services.ReportError as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error))
-        else:
-            messages.success(request, "What the meeting resolved is recorded.")
-            return redirect(f"{row.report.get_absolute_url()}#recommendations")
+        sent = send(
+            request,
+            form,
+            lambda: services.record_resolution(
+                by=request.user, recommendation=row, today=today(), **given
+            ),
+            said="What the meeting resolved is recorded.",
+            then=lambda resolved: _after_the_meeting(request, resolved),
+        )
+        if sent.answer:
+            return sent.answer
+        theirs = differences(form, sent.theirs) if sent.stale else []
     return render(
         request,
         "reports/resolve.html",

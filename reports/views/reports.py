@@ -15,7 +15,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from council_hms import once
 from council_hms.access import Permission, SignedInRequest, allow, may
-from council_hms.concurrency import StaleError
 from council_hms.history_log import history_of
 from council_hms.listing import ListPage
 from council_hms.models import CouncilSettings
@@ -34,7 +33,7 @@ from reports.views.report_common import (
     SEES,
     page_of,
     readers_audience,
-    send_with,
+    send,
     today,
     visible_part,
     visible_report,
@@ -114,22 +113,17 @@ def report_create(request: SignedInRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
-        try:
-            made = services.create_report(
-                by=request.user,
-                token=once.token_of(request),
-                author_job_title="",
-                projects=given.pop("projects"),
-                **given,
-            )
-        except once.AlreadyDone as done:
-            messages.info(request, str(done))
-            return redirect(done.result_url or "report_list")
-        except services.ReportError as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error))
-        else:
-            messages.success(request, f"{made.reference} is begun. Write its header next.")
-            return redirect("report_edit", made.reference)
+        sent = send(
+            request,
+            form,
+            lambda: services.create_report(
+                by=request.user, token=once.token_of(request), author_job_title="", **given
+            ),
+            said=lambda made: f"{made.reference} is begun. Write its header next.",
+            then=lambda made: reverse("report_edit", args=[made.reference]),
+        )
+        if sent.answer:
+            return sent.answer
     return render(
         request,
         "reports/report_create.html",
@@ -203,24 +197,23 @@ def report_edit(request: SignedInRequest, reference: str) -> HttpResponse:
     )
     theirs: Any = []
     if request.method == "POST" and form.is_valid():
-        try:
-            services.edit_report(
+        sent = send(
+            request,
+            form,
+            lambda: services.edit_report(
                 by=request.user,
                 report=found,
                 version=form.cleaned_data["version"],
                 projects=form.cleaned_data["projects"],
                 field_texts=form.field_texts,
                 **form.values,
-            )
-        except StaleError as stale:
-            theirs = differences(form, stale.current)
-            send_with(form, version=stale.current.version)  # type: ignore[attr-defined]
-            form.add_error(None, str(stale))
-        except services.ReportError as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error))
-        else:
-            messages.success(request, "The header is saved.")
-            return redirect(found)
+            ),
+            said="The header is saved.",
+            then=found.get_absolute_url(),
+        )
+        if sent.answer:
+            return sent.answer
+        theirs = differences(form, sent.theirs) if sent.stale else []
     status = 200 if not form.errors else 409 if theirs else 422
     return render(
         request,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import io
 import re
@@ -10,9 +11,10 @@ import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from budgets.imports.apply import apply, confirm
 from budgets.models import ColumnName, ImportRun, SpendEntry
 from council_hms.access import Role
-from tests.budgets.import_files import checked, csv_of, entry, ledger, xlsx_of
+from tests.budgets.import_files import LEDGER_HEADS, checked, csv_of, entry, ledger, xlsx_of
 from tests.factories import make_change, make_plan, make_user
 
 pytestmark = pytest.mark.django_db
@@ -159,18 +161,105 @@ def test_faults_are_shown_listed_and_marked_in_the_workbook(signed_in, finance_o
     assert (again.faults, again.new_rows) == (0, 2)
 
 
-def test_faulty_rows_of_a_csv_come_back_under_the_same_heads(signed_in, finance_officer, project):
-    run = checked(finance_officer, "spend", ledger(entry("T1", "x"), entry("T2"), entry("T3", "y")))
-    answer = signed_in(finance_officer).get(f"/imports/{run.pk}/marked.xlsx")
-    sheet = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active
-    rows = [[cell.value for cell in row] for row in sheet.rows]
-    assert rows[0][:3] == ["Project", "Posted", "Year"]
-    assert rows[0][-2:] == ["Row in the file", "What is wrong"]
-    assert [row[-2] for row in rows[1:]] == [2, 4]
-    assert "“x” is not an amount" in rows[1][-1]
-    rows[1][4], rows[2][4] = "1", "2"
-    again = checked(finance_officer, "spend", xlsx_of(rows))
+def marked(session, run, form: str) -> bytes:
+    answer = session.get(f"/imports/{run.pk}/marked.{form}")
+    assert answer.status_code == 200
+    return b"".join(answer.streaming_content)
+
+
+def test_a_csv_comes_back_whole_with_what_is_wrong_in_a_last_column(
+    signed_in, finance_officer, project
+):
+    session = signed_in(finance_officer)
+    rows = [
+        ["Spend of period 3"],
+        [],
+        LEDGER_HEADS,
+        entry("T1", "12,50", words="=1+1"),
+        ["", "", "", "", "", "", "checked by the ledger team"],
+        entry("T2", "-6.80"),
+        entry("T3", "y", project="HSM", words="Café £"),
+    ]
+    run = checked(finance_officer, "spend", csv_of(rows, "cp1252", ";"), "period 3.csv")
+    page = session.get(f"/imports/{run.pk}/").content.decode()
+    assert "It comes back as a CSV" in page
+    assert f"/imports/{run.pk}/marked.csv" in page
+    assert session.get(f"/imports/{run.pk}/marked.xlsx").status_code == 404
+    back = list(csv.reader(io.StringIO(marked(session, run, "csv").decode("utf-8-sig"))))
+    # each row stands where it stood, an amount stays one, and no words can run as a formula
+    assert [row[:9] for row in back[2:3]] == [LEDGER_HEADS]
+    assert back[2][9] == "What is wrong"
+    assert (back[3][6], back[5][4], back[6][6]) == ("'=1+1", "-6.80", "Café £")
+    assert "E Amount: " in back[3][9]
+    assert back[5][9] == ""
+    assert "There is no project HSM" in back[6][9]
+    assert "“y” is not an amount" in back[6][9]
+
+    # half repaired and sent again: the column is none of the file's, and is written anew
+    back[3][4] = "12.50"
+    run = checked(finance_officer, "spend", csv_of(back), "period 3 to put right.csv")
+    assert (run.faults, run.refused_rows) == (2, 1)
+    assert "What is wrong" not in run.findings["columns_left_out"]
+    back = list(csv.reader(io.StringIO(marked(session, run, "csv").decode("utf-8-sig"))))
+    assert len(back[2]) == 10
+    assert back[3][9] == ""
+    back[6][0], back[6][4] = "HMS", "1"
+    run = checked(finance_officer, "spend", csv_of(back))
+    assert (run.faults, run.new_rows) == (0, 3)
+    confirm(by=finance_officer, run=run)
+    apply(by=finance_officer, run=run)
+    assert set(SpendEntry.objects.values_list("description", flat=True)) == {
+        "=1+1",
+        "Data migration",
+        "Café £",
+    }
+
+
+@pytest.mark.libreoffice
+def test_an_opendocument_sheet_comes_back_as_a_workbook_of_the_sheet(
+    signed_in, finance_officer, project, saved_by_libreoffice
+):
+    session = signed_in(finance_officer)
+    rows = [
+        LEDGER_HEADS,
+        entry("T1", "12,50"),
+        entry("0042", 13.5, on=dt.date(2099, 1, 1), words="@SUM(1)"),
+    ]
+    content = saved_by_libreoffice(xlsx_of(rows, "Ledger"), "ods")
+    run = checked(finance_officer, "spend", content, "ledger.ods")
+    page = session.get(f"/imports/{run.pk}/").content.decode()
+    assert "Excel workbook (.xlsx) of the sheet that was read" in page
+    sheet = openpyxl.load_workbook(io.BytesIO(marked(session, run, "xlsx"))).active
+    assert sheet.title == "Ledger"
+    assert [cell.value for cell in sheet[1]] == [*LEDGER_HEADS, "What is wrong"]
+    assert (sheet["E3"].value, sheet["B3"].value) == (13.5, dt.datetime(2099, 1, 1))
+    assert (sheet["I3"].value, sheet["G3"].data_type) == ("0042", "s")
+    assert sheet["E2"].fill.fgColor.rgb == sheet["B3"].fill.fgColor.rgb == "FFFFD9D9"
+    assert sheet["E3"].fill.fill_type is None
+    sheet["E2"], sheet["B3"] = 12.5, dt.date(2023, 6, 14)
+    out = io.BytesIO()
+    sheet.parent.save(out)
+    again = checked(finance_officer, "spend", out.getvalue())
     assert (again.faults, again.new_rows) == (0, 2)
+
+
+def test_marks_of_an_earlier_time_do_not_stay_in_a_workbook(signed_in, finance_officer, project):
+    session = signed_in(finance_officer)
+    heads = ["Project", "Posted", "Capital or revenue", "Amount"]
+    rows = [heads, ["HMS", "14/06/2023", "Capital", "x"], ["HMS", "14/06/2023", "Capital", "y"]]
+    run = checked(finance_officer, "spend", xlsx_of(rows, "Ledger"), "ledger.xlsx")
+    book = openpyxl.load_workbook(io.BytesIO(marked(session, run, "xlsx")))
+    book["Ledger"]["D2"] = 12.5
+    out = io.BytesIO()
+    book.save(out)
+    run = checked(finance_officer, "spend", out.getvalue(), "ledger.xlsx")
+    assert run.faults == 1
+    book = openpyxl.load_workbook(io.BytesIO(marked(session, run, "xlsx")))
+    assert book.sheetnames == ["Ledger", "To put right"]
+    assert book["Ledger"]["D2"].comment is None
+    assert book["Ledger"]["D2"].fill.fill_type is None
+    assert "“y”" in book["Ledger"]["D3"].comment.text
+    assert "“x”" not in book["Ledger"]["D3"].comment.text
 
 
 @pytest.mark.parametrize("role", [*Role])

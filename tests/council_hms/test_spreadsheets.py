@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import subprocess
 import time
 import zipfile
-from pathlib import Path
 
 import openpyxl
 import pytest
@@ -15,7 +13,6 @@ import pytest
 from council_hms import spreadsheets
 from council_hms.outputs import csv as csv_file
 from council_hms.spreadsheets import Limits, SpreadsheetError
-from tests.programs import path_of
 
 
 def workbook(*rows, edit=None) -> bytes:
@@ -53,26 +50,8 @@ def test_numbers_and_dates_come_as_plain_text():
 
 @pytest.mark.libreoffice
 @pytest.mark.parametrize("suffix", ["xls", "ods"])
-def test_old_excel_and_open_document_read_the_same(tmp_path: Path, suffix: str):
-    path = path_of("soffice", "libreoffice", package="libreoffice-calc-nogui")
-    source = tmp_path / "ledger.xlsx"
-    source.write_bytes(workbook(*LEDGER))
-    subprocess.run(
-        [
-            path,
-            f"-env:UserInstallation=file://{tmp_path}/profile",
-            "--headless",
-            "--convert-to",
-            suffix,
-            "--outdir",
-            str(tmp_path),
-            str(source),
-        ],
-        check=True,
-        capture_output=True,
-        timeout=120,
-    )
-    content = (tmp_path / f"ledger.{suffix}").read_bytes()
+def test_old_excel_and_open_document_read_the_same(saved_by_libreoffice, suffix: str):
+    content = saved_by_libreoffice(workbook(*LEDGER), suffix)
     found = spreadsheets.read(content, "ledger")
     assert found.kind == suffix
     assert found.sheets[0].rows == LEDGER_TEXT

@@ -181,12 +181,12 @@ def test_a_published_version_keeps_pdfs_as_they_were_and_exempt_ones_apart(
 def test_an_appendix_that_says_nothing_to_somebody_is_a_finding(report, report_author):
     empty = services.add_appendix(by=report_author, report=report, title="Nothing yet")
     found = {each.code for each in review(report, report_author, MEETING)}
-    assert "report.appendix_empty" in found
+    assert "reports.appendix_empty" in found
     attach(report_author, empty, a_pdf())
     found = {each.code for each in review(report, report_author, MEETING)}
-    assert not found & {"report.appendix_empty", "report.appendix_unread"}
+    assert not found & {"reports.appendix_empty", "reports.appendix_unread"}
     Appendix.objects.update(file_is_tagged=False)
-    assert "report.appendix_unread" in {
+    assert "reports.appendix_unread" in {
         each.code for each in review(report, report_author, MEETING)
     }
 
