@@ -299,6 +299,11 @@ class Decision(models.Model):
             not self.needs_confirmation or self.confirmed_at is not None
         )
 
+    @property
+    def correction_waits(self) -> bool:
+        """Whether a correction of its minute waits to be confirmed. Reads ``corrections`` as fetched beforehand."""
+        return any(each.settled_at is None for each in self.corrections.all())
+
 
 def dated_words(day: dt.date | None, precision: str) -> str:
     """A date as exactly as the record gives it; empty when there is none."""
