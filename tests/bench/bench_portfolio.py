@@ -52,6 +52,7 @@ def portfolio(django_db_setup, django_db_blocker):
                 cursor.execute("SET session_replication_role = replica")
                 make(Portfolio(projects=PROJECTS, as_at=today, with_history=False))
                 cursor.execute("SET session_replication_role = origin")
+                cursor.execute("SET statement_timeout = 0")
                 cursor.execute(
                     "SELECT budgets_keep_totals(ARRAY(SELECT id FROM projects_project), %s)",
                     [today],
