@@ -305,3 +305,13 @@ def test_another_project_in_the_ledger_is_not_mistaken_for_a_known_entry(finance
     make_spend(make_project("THIRD"), dt.date(2023, 6, 14), "605.10", ledger_reference="T1")
     run = imported(finance_officer, "spend", ledger(entry("T1")))
     assert run.new_rows == 1
+
+
+def test_years_that_excel_turned_to_dates_and_saved_in_a_csv(finance_officer, project):
+    years = ["Dec-11", "01/12/2011", "01/04/2011", "31/03/2012", "2011-12-01 00:00:00"]
+    rows = [entry(f"T{place}", year=year) for place, year in enumerate(years)]
+    run = imported(finance_officer, "spend", ledger(*rows))
+    assert run.new_rows == len(years)
+    assert set(SpendEntry.objects.values_list("year", flat=True)) == {FinancialYear(2011)}
+    wrong = checked(finance_officer, "spend", ledger(entry("X", year="May-25")))
+    assert "holds the date 1 May 2025, which is no financial year" in str(faults_of(wrong))
