@@ -276,6 +276,12 @@ class Decision(models.Model):
                 name="decision_approvals",
                 condition=Q(has_authority=True),
             ),
+            # what waits, by the day of its meeting: a few of three hundred thousand
+            models.Index(
+                fields=["planned_for", "change"],
+                name="decision_pending",
+                condition=Q(outcome=None),
+            ),
         ]
 
     def __str__(self) -> str:
