@@ -68,7 +68,7 @@ def _keep(
     form_class: Any,
     row: Model,
     *,
-    act: str,
+    thing: str,
     heading: str,
     done: str,
     back: str,
@@ -83,7 +83,7 @@ def _keep(
             by=request.user,
             row=form.instance,
             seen=form.cleaned_data["seen"],
-            act=act,
+            act=f"{thing}.edit" if row.pk else f"{thing}.add",
             reason=form.cleaned_data.get("reason", ""),
         ),
         look_again=form.look_again,
@@ -97,131 +97,86 @@ def _keep(
 
 @require_http_methods(["GET", "POST"])
 @allow(P.ADMINISTER)
-def body_add(request: SignedInRequest) -> HttpResponse:
-    """Add a governing body."""
+def body(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
+    """Add a governing body, or change one."""
+    row = get_object_or_404(GoverningBody, pk=pk) if pk else GoverningBody()
     return _keep(
         request,
         BodyForm,
-        GoverningBody(),
-        act="body.add",
-        heading="Add a governing body",
-        done="The body is added. It has no authority until you give it a limit.",
+        row,
+        thing="body",
+        heading=row.name or "Add a governing body",
+        done=f"{row.name} is saved."
+        if pk
+        else "The body is added. It has no authority until you give it a limit.",
         back=reverse("constitution"),
+        intro="Decisions keep the body that took them. A body that decides no longer is taken out of use."
+        if pk
+        else "",
     )
 
 
 @require_http_methods(["GET", "POST"])
 @allow(P.ADMINISTER)
-def body_edit(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Change a governing body."""
-    body = get_object_or_404(GoverningBody, pk=pk)
-    return _keep(
-        request,
-        BodyForm,
-        body,
-        act="body.edit",
-        heading=body.name,
-        done=f"{body.name} is saved.",
-        back=reverse("constitution"),
-        intro="Decisions keep the body that took them. A body that decides no longer is taken out of use.",
-    )
-
-
-@require_http_methods(["GET", "POST"])
-@allow(P.ADMINISTER)
-def limit_add(request: SignedInRequest, body: int) -> HttpResponse:
-    """Give a body authority, from a day."""
-    found = get_object_or_404(GoverningBody, pk=body)
+def limit(request: SignedInRequest, body: int | None = None, pk: int | None = None) -> HttpResponse:
+    """Give a body authority from a day; change a limit, or end it."""
+    if pk:
+        row = get_object_or_404(AuthorityLimit.objects.select_related("body"), pk=pk)
+        heading = f"{row.body.name}: {row.get_kind_display().lower()}"
+        intro = (
+            "When the council has set a new limit, end this one and add another. What was decided under this one "
+            "was judged by it and stays as it was judged."
+        )
+    else:
+        row = AuthorityLimit(body=get_object_or_404(GoverningBody, pk=body))
+        heading = f"A limit for {row.body.name}"
+        intro = "Without a limit in force a body has no authority, and what it approves is interim."
     return _keep(
         request,
         LimitForm,
-        AuthorityLimit(body=found),
-        act="limit.add",
-        heading=f"A limit for {found.name}",
+        row,
+        thing="limit",
+        heading=heading,
         done="The limit is saved.",
         back=reverse("constitution"),
-        intro="Without a limit in force a body has no authority, and what it approves is interim.",
+        intro=intro,
     )
 
 
 @require_http_methods(["GET", "POST"])
 @allow(P.ADMINISTER)
-def limit_edit(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Change a limit, or end it."""
-    limit = get_object_or_404(AuthorityLimit.objects.select_related("body"), pk=pk)
-    return _keep(
-        request,
-        LimitForm,
-        limit,
-        act="limit.edit",
-        heading=f"{limit.body.name}: {limit.get_kind_display().lower()}",
-        done="The limit is saved.",
-        back=reverse("constitution"),
-        intro="When the council has set a new limit, end this one and add another. What was decided under this one "
-        "was judged by it and stays as it was judged.",
-    )
-
-
-@require_http_methods(["GET", "POST"])
-@allow(P.ADMINISTER)
-def threshold_add(request: SignedInRequest) -> HttpResponse:
-    """Set a key-decision threshold, from a day."""
+def threshold(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
+    """Set a key-decision threshold from a day; change one, or end it."""
     return _keep(
         request,
         ThresholdForm,
-        KeyDecisionThreshold(),
-        act="threshold.add",
-        heading="Set a key-decision threshold",
+        get_object_or_404(KeyDecisionThreshold, pk=pk) if pk else KeyDecisionThreshold(),
+        thing="threshold",
+        heading="Change a key-decision threshold" if pk else "Set a key-decision threshold",
         done="The threshold is saved.",
         back=reverse("constitution"),
+        intro="When the council has set a new threshold, end this one and add another."
+        if pk
+        else "",
     )
 
 
 @require_http_methods(["GET", "POST"])
 @allow(P.ADMINISTER)
-def threshold_edit(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Change a key-decision threshold, or end it."""
-    return _keep(
-        request,
-        ThresholdForm,
-        get_object_or_404(KeyDecisionThreshold, pk=pk),
-        act="threshold.edit",
-        heading="Change a key-decision threshold",
-        done="The threshold is saved.",
-        back=reverse("constitution"),
-        intro="When the council has set a new threshold, end this one and add another.",
-    )
-
-
-@require_http_methods(["GET", "POST"])
-@allow(P.ADMINISTER)
-def source_add(request: SignedInRequest) -> HttpResponse:
-    """Add a funding source."""
+def source(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
+    """Add a funding source, or change one."""
+    row = get_object_or_404(FundingSource, pk=pk) if pk else FundingSource()
     return _keep(
         request,
         SourceForm,
-        FundingSource(),
-        act="source.add",
-        heading="Add a funding source",
-        done="The source is added.",
+        row,
+        thing="source",
+        heading=row.name or "Add a funding source",
+        done=f"{row.name} is saved." if pk else "The source is added.",
         back=reverse("source_keep"),
-    )
-
-
-@require_http_methods(["GET", "POST"])
-@allow(P.ADMINISTER)
-def source_edit(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Change a funding source."""
-    source = get_object_or_404(FundingSource, pk=pk)
-    return _keep(
-        request,
-        SourceForm,
-        source,
-        act="source.edit",
-        heading=source.name,
-        done=f"{source.name} is saved.",
-        back=reverse("source_keep"),
-        intro="Lines keep their source. A source that no longer gives money is taken out of use.",
+        intro="Lines keep their source. A source that no longer gives money is taken out of use."
+        if pk
+        else "",
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Abs
 from django.urls import reverse
 
@@ -54,7 +54,7 @@ def _references(scope: Scope) -> dict[int, str]:
 
 
 def _suspects(scope: Scope) -> list[BudgetChange]:
-    """The changes that a check may find wrong, with their standing and what its words need. Seven queries.
+    """The changes that a check may find wrong, with their standing and what its words need. Five queries.
 
     What leaves out the others: over a portfolio they are nearly all. Each check looks again for itself.
     """
@@ -69,16 +69,11 @@ def _suspects(scope: Scope) -> list[BudgetChange]:
             submitted.filter(headlines__isnull=False).values("pk"),
         )
     )
-    amounts = Line.objects.only(
-        "change_id", "decision_id", "project_id", "year", "nature", "amount"
-    )
     return list(
         BudgetChange.objects.filter(pk__in=suspect)
         .with_standing(scope.as_at)
-        .select_related("project")
-        .prefetch_related(
-            "decisions__body__ratified_by", Prefetch("lines", amounts.order_by("pk")), "headlines"
-        )
+        .with_amounts()
+        .prefetch_related("headlines")
     )
 
 

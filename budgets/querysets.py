@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # named in the subscripts below, where ruff does not look
         Line,
         ProjectTotals,
         SpendEntry,
+        YearTotals,
     )
     from projects.models import Project
 
@@ -136,6 +137,18 @@ class BudgetChangeQuerySet(VisibleQuerySet["BudgetChange"]):
                 .order_by("-position")
                 .values("pk")[:1]
             ),
+        )
+
+    def with_amounts(self) -> Self:
+        """With project, decisions and amounts at hand, where no source and no other end is told. Three queries."""
+        from budgets.models import Decision, Line
+
+        amounts = Line.objects.only(
+            "change_id", "decision_id", "project_id", "year", "nature", "amount"
+        )
+        return self.select_related("project").prefetch_related(
+            Prefetch("decisions", Decision.objects.select_related("body__ratified_by")),
+            Prefetch("lines", amounts.order_by("pk")),
         )
 
     def with_what_happened(self) -> Self:
@@ -262,6 +275,10 @@ class SpendEntryQuerySet(VisibleQuerySet["SpendEntry"]):
     def totals(self, *by: str) -> list[dict[str, Any]]:
         """Sums in pounds grouped by the named columns. One query."""
         return list(self.order_by().values(*by).annotate(total=Sum("amount")))
+
+
+class YearTotalsQuerySet(VisibleQuerySet["YearTotals"]):
+    """Stored totals by year, from which those of a project follow."""
 
 
 class ProjectTotalsQuerySet(VisibleQuerySet["ProjectTotals"]):

@@ -82,15 +82,32 @@ class Amount(widgets.Widget):
 
 
 class Year(widgets.Widget):
-    """A financial year, also one that Excel has turned into a date: ``2011-12`` becomes 1 December 2011."""
+    """A financial year, also one that Excel has turned into a date: ``2011-12`` becomes 1 December 2011.
+
+    In a workbook that is a date, in a CSV that Excel has saved ``Dec-11`` or ``01/12/2011``.
+    """
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> FinancialYear | None:
         typed = str(value or "").strip()
         if not typed:
             return None
-        if match := re.match(r"(\d{4})-(\d\d)-(\d\d)(?:[ T].*)?$", typed):
-            return self._of_date(dt.date(int(match[1]), int(match[2]), int(match[3])))
-        return FinancialYear.parse(typed)
+        day = self._day(typed)
+        return FinancialYear.parse(typed) if day is None else self._of_date(day)
+
+    @staticmethod
+    def _day(typed: str) -> dt.date | None:
+        """The day that Excel made of a year; None when the words are no day."""
+        words = re.sub(r"(?<=\d)[ T].*$", "", typed)
+        for form, written in (
+            ("%Y-%m-%d", words),
+            ("%d/%m/%Y", words),
+            ("%d-%b-%y", f"1-{words}" if re.fullmatch(r"[A-Za-z]{3}-\d\d", words) else words),
+        ):
+            try:
+                return dt.datetime.strptime(written, form).date()  # noqa: DTZ007 - a day has no zone
+            except ValueError:
+                continue
+        return None
 
     @staticmethod
     def _of_date(day: dt.date) -> FinancialYear:

@@ -42,6 +42,11 @@ class Standing:
         return self.capital + self.revenue
 
     @property
+    def label(self) -> str:
+        """The code as a word or two: "Called in"."""
+        return self.code.replace("_", " ").capitalize()
+
+    @property
     def is_approved(self) -> bool:
         return self.code == "approved"
 

@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import groupby
 
 from council_hms.grid import Grid
 
@@ -115,3 +116,15 @@ class Document:
     marking: str = ""
     language: str = "en-GB"
     about: Sequence[tuple[str, str]] = field(default=())
+
+
+def typed(text: str) -> list[Block]:
+    """What somebody typed into a box: a paragraph a line; lines that begin with a dash are points of a list."""
+    found: list[Block] = []
+    lines = (line.strip() for line in text.splitlines() if line.strip())
+    for is_point, run in groupby(lines, key=lambda line: line.startswith(("- ", "* ", "• "))):
+        if is_point:
+            found.append(Bullets([plain(line[2:].strip()) for line in run]))
+        else:
+            found += [Paragraph(plain(line)) for line in run]
+    return found

@@ -19,7 +19,7 @@ from django.utils.html import format_html, format_html_join
 from django.views import defaults
 from django.views.decorators.debug import sensitive_variables
 
-from council_hms import kept_typing
+from council_hms import kept_typing, once
 from council_hms.access import guard_of
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -56,6 +56,7 @@ class DatabaseAwayMiddleware(_Middleware):
             status=503,
         )
         response["Retry-After"] = "60"
+        response["Cache-Control"] = "no-store"  # it may hold what was typed
         return response
 
 
@@ -75,9 +76,10 @@ def _send_again(request: HttpRequest) -> Any:
         fields.append(("csrfmiddlewaretoken", token))
     return format_html(
         "What you typed is kept on this page.</p><form method='post' action='{}'>{}"
-        "<button type='submit'>Send it again</button></form><p>It has one effect, however often you send it.",
+        "<button type='submit'>Send it again</button></form><p>{}",
         request.get_full_path(),
         format_html_join("", "<input type='hidden' name='{}' value='{}'>", fields),
+        "It has one effect, however often you send it." if once.FIELD in request.POST else "",
     )
 
 

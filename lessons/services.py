@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from django.db import IntegrityError, models, transaction
 from django.urls import reverse
 
-from council_hms import once
+from council_hms import columns, once
 from council_hms.access import Permission, require
 from council_hms.concurrency import StaleError, save_if_unchanged
 from council_hms.history import acting
@@ -100,16 +100,16 @@ def edit_lesson(
     Nothing is written, and no history, where nothing changed.
     """
     require(by, Permission.MANAGE_LESSONS)
-    _known(values, LESSON_FIELDS)
+    columns.only(values, LESSON_FIELDS)
     with acting(by, "lesson.change", reason):
         current = Lesson.objects.select_for_update().get(pk=lesson.pk)
         if current.version != version:
             raise StaleError(current)
-        if _differs(current, values):
+        if columns.differ(current, values):
             current = save_if_unchanged(current, version, **values)
         if detail:
             require(by, Permission.SEE_EXEMPT)
-            _known(detail, DETAIL_FIELDS)
+            columns.only(detail, DETAIL_FIELDS)
             _edit_detail(current, detail_version, detail)
     return current
 
@@ -120,7 +120,7 @@ def _edit_detail(lesson: Lesson, version: int, values: dict[str, Any]) -> None:
         LessonDetail.objects.create(lesson=lesson, **values)
     elif standing.version != version:
         raise StaleError(standing)
-    elif _differs(standing, values):
+    elif columns.differ(standing, values):
         save_if_unchanged(standing, version, **values)
 
 
@@ -192,7 +192,7 @@ def answer_lessons(
         for draft in answers:
             last = standing.get(draft.lesson_id)
             values = draft.values()
-            if last is not None and not _differs(last, values):
+            if last is not None and not columns.differ(last, values):
                 continue
             if (last.number if last else 0) != draft.seen:
                 assert last is not None  # noqa: S101 - answers are never deleted
@@ -260,7 +260,7 @@ def add_rule(
 ) -> ApplicabilityRule:
     """Make a rule of which lessons bind which projects at which gate."""
     require(by, Permission.ADMINISTER)
-    _known(values, RULE_FIELDS)
+    columns.only(values, RULE_FIELDS)
     with acting(by, "lesson_rule.add", values.get("note", "")):
         claimed = once.claim(token, by)
         rule = ApplicabilityRule(**values)
@@ -275,7 +275,7 @@ def change_rule(
 ) -> ApplicabilityRule:
     """Change or end a rule, if nobody else has meanwhile. Raises StaleError."""
     require(by, Permission.ADMINISTER)
-    _known(values, RULE_FIELDS)
+    columns.only(values, RULE_FIELDS)
     with acting(by, "lesson_rule.change", reason):
         return save_if_unchanged(rule, version, **values)
 
@@ -326,17 +326,7 @@ def _save_setting(by: User, row: S, act: str, token: uuid.UUID | None) -> S:
 # -- helpers -----------------------------------------------------------------------------------
 
 
-def _known(values: dict[str, Any], names: tuple[str, ...]) -> None:
-    unknown = set(values) - set(names)
-    if unknown:
-        raise TypeError(f"Not a column that people write: {', '.join(sorted(unknown))}")
-
-
-def _differs(row: models.Model, values: dict[str, Any]) -> bool:
-    return any(getattr(row, name) != value for name, value in values.items())
-
-
 def _fill(row: models.Model, values: dict[str, Any], names: tuple[str, ...]) -> None:
-    _known(values, names)
+    columns.only(values, names)
     for name, value in values.items():
         setattr(row, name, value)

@@ -304,11 +304,17 @@ class HighlightForm(RowForm):
     }
 
     def __init__(
-        self, *args: Any, proposals: Mapping[str, Proposal], is_draft: bool = False, **kwargs: Any
+        self,
+        *args: Any,
+        proposals: Mapping[str, Proposal],
+        previous: HighlightReport | None = None,
+        is_draft: bool = False,
+        **kwargs: Any,
     ) -> None:
         """``proposals`` by aspect; ``is_draft`` when it is saved for later and may be incomplete."""
         super().__init__(*args, **kwargs)
         self.proposals = proposals
+        self.last = {row.aspect: row for row in previous.ratings.all()} if previous else {}
         for aspect in Aspect:
             self.fields[f"rating_{aspect}"] = forms.ChoiceField(
                 label=f"{aspect.label} this period",
@@ -353,12 +359,13 @@ class HighlightForm(RowForm):
             for aspect in Aspect
         }
 
-    def rating_rows(self) -> Iterable[tuple[Any, Any, Any, Any]]:
-        """For the page: aspect, proposal, rating field, reason field."""
+    def rating_rows(self) -> Iterable[tuple[Any, Any, Any, Any, Any]]:
+        """For the page: aspect, proposal, rating of the period before, rating field, reason field."""
         for aspect in Aspect:
             yield (
                 aspect,
                 self.proposals[aspect],
+                self.last.get(aspect),
                 self[f"rating_{aspect}"],
                 self[f"reason_{aspect}"],
             )

@@ -863,8 +863,10 @@ def accept_finding(
     require(by, P.ACCEPT_FINDINGS)
     with acting(by, "finding.accept", reason):
         once.claim(token, by)
-        earlier = FindingAcceptance.objects.select_for_update().filter(
-            code=code, project=project, subject=subject, ended_on=None
+        earlier = (
+            FindingAcceptance.objects.select_for_update()
+            .order_by("pk")
+            .filter(code=code, project=project, subject=subject, ended_on=None)
         )
         for acceptance in earlier:
             acceptance.ended_on, acceptance.ended_by = today, by

@@ -125,7 +125,9 @@ def _ask(ledger: ReportFigures, asked: FigureReference) -> Decimal:
     return _picked(ledger.required, asked) - _picked(ledger.approved, asked)
 
 
-def _position(ledger: ReportFigures) -> position.Position:
+def position_in(ledger: ReportFigures) -> position.Position:
+    """Approved, spent and ahead, year by year, as the ledger gives them on its day."""
+
     def by_year(rows: Sequence[Total]) -> list[position.YearTotal]:
         return [position.YearTotal(row.year, row.nature, row.amount) for row in rows]
 
@@ -197,14 +199,14 @@ KINDS: dict[str, FigureKind] = {
             "Spend ahead of formal approval",
             "How far spend runs ahead of what has been formally approved for it",
             frozenset({"as at"}),
-            lambda ledger, asked: _position(ledger).ahead,
+            lambda ledger, asked: position_in(ledger).ahead,
         ),
         FigureKind(
             "uncommitted",
             "Approved and not spent",
             "What is approved for years that have begun, less spend",
             frozenset({"as at"}),
-            lambda ledger, asked: _position(ledger).uncommitted,
+            lambda ledger, asked: position_in(ledger).uncommitted,
         ),
         FigureKind(
             "sought",

@@ -22,6 +22,7 @@ from council_hms.money import in_words
 from projects.models import Project
 from reports.checking.facts import Fact, Facts
 from reports.checking.paper import Paper, Prose, ProseKind
+from reports.inserts import day_words
 
 NATURES = ("capital", "revenue", "total")
 #: A report that names more projects than this is a list of them; its reader chooses which to check.
@@ -125,10 +126,6 @@ def _amounts(rows: Iterable[dict[str, Any]]) -> Amounts:
     return Amounts(totals.get("capital", Decimal(0)), totals.get("revenue", Decimal(0)))
 
 
-def _day_words(day: dt.date) -> str:
-    return f"{day.day} {day:%B %Y}"
-
-
 @dataclass(frozen=True, slots=True)
 class _Teller:
     """Tells the facts of one project on one day. Each method is one part of the ledger."""
@@ -197,13 +194,13 @@ class _Teller:
             on: dt.date = change.approved_on  # type: ignore[attr-defined]  # annotated by with_standing
             more = {"on": on, "href": change.get_absolute_url(), "source": change.reference}
             if change.kind == "original":
-                named = f"original budget, approved {_day_words(on)}"
+                named = f"original budget, approved {day_words(on)}"
                 yield from self._each("original", named, added, "", **more)
                 continue
-            named = f"added by {change.title}, approved {_day_words(on)}"
+            named = f"added by {change.title}, approved {day_words(on)}"
             yield from self._each("increase_by", named, added, "", **more)
             if reached:
-                words = f"budget after {change.title}, approved {_day_words(on)}"
+                words = f"budget after {change.title}, approved {day_words(on)}"
                 yield self._one("increase_to", words, reached, "", **more)
 
     def spend(self) -> Iterator[Fact]:
@@ -221,7 +218,7 @@ class _Teller:
                 if row["posted_on"] <= day:
                     natures[row["nature"]] += row["total"]
             amounts = Amounts(natures["capital"], natures["revenue"])
-            named = f"spend to {_day_words(day)}"
+            named = f"spend to {day_words(day)}"
             yield from self._each("spent", named, amounts, "position", on=day)
 
     def standing(self) -> Iterator[Fact]:

@@ -25,21 +25,13 @@ from council_hms.models import CouncilSettings
 from projects.models import Project
 from reports import markup
 from reports.assemble import amounts_of, key_decision_words, recommendation_text, resolve_for
-from reports.figures import ReportFigures, parse, work_out
+from reports.figures import ReportFigures, position_in
 from reports.inserts import day_words
 from reports.markup import Resolved
 from reports.models import Recommendation, Report
 from reports.references import Resolver
 from risks.models import Risk, RiskKind
 from risks.standing import standings, worst_first
-
-#: The position in a sentence each: words before the figure, the figure.
-_POSITION = (
-    ("Formally approved", "approved"),
-    ("Spent", "spent"),
-    ("Spend ahead of formal approval", "ahead"),
-    ("Sought and not approved", "sought"),
-)
 
 
 def summary_of(report: Report, today: dt.date, council: CouncilSettings) -> Document:
@@ -58,8 +50,10 @@ def summary_of(report: Report, today: dt.date, council: CouncilSettings) -> Docu
         Facts(
             [
                 ("To", plain(f"{report.body.name}, {day_words(report.meeting_on)}")),
-                ("Report", plain(report.reference)),
-                ("Key decision", plain(key_decision_words(report))),
+                (
+                    "Report",
+                    plain(f"{report.reference}. Key decision: {key_decision_words(report)}"),
+                ),
             ]
         ),
     ]
@@ -73,11 +67,12 @@ def summary_of(report: Report, today: dt.date, council: CouncilSettings) -> Docu
             Paragraph(recommendation_text(row, resolve), f"{number}.")
             for number, row in enumerate(rows, start=1)
         ]
+    several = len(resolver.projects) > 1
     for reference, project in resolver.projects.items():
         ledger = resolver.ledger(reference)
         blocks += [
-            Heading(f"Position of {project.title}, {day_words(ledger.as_at)}", 2),
-            Facts([(words, _figure(name, ledger)) for words, name in _POSITION]),
+            Heading(f"Position of {project.title}" if several else "Position", 2),
+            Bullets(_position(ledger)),
         ]
         if top := _top_risks(project, ledger.as_at):
             blocks += [Heading("Risks that score highest", 2), Bullets(top)]
@@ -106,10 +101,33 @@ def _top_risks(project: Project, as_at: dt.date, most: int = 3) -> Sequence[Text
     ][:most]
 
 
-def _figure(name: str, ledger: ReportFigures) -> list[Span]:
-    asked = parse(name)
-    figure = work_out(asked, ledger)  # type: ignore[arg-type]  # the names above are figures
-    return [Span(figure.shown, figure=figure.meaning, value=figure.value)]
+def _position(ledger: ReportFigures) -> list[Text]:
+    """Approved, spent, ahead and sought. Where spend ran ahead, of which years: later approvals do not cover it."""
+    found = position_in(ledger)
+    worst = found.worst_year
+    spent = [_figure("Spent", found.spent.total), Span(f" was spent to {day_words(ledger.as_at)}")]
+    approved = [
+        _figure("Formally approved", found.approved.total),
+        Span(" is formally approved for all years"),
+    ]
+    if worst:
+        ahead = _figure("Spend ahead of formal approval", worst.ahead)
+        approved += [
+            Span(", "),
+            _figure(f"Approved for years to {worst.year}", worst.approved_to_end),
+            Span(f" of it for years to {worst.year}"),
+        ]
+        spent += [Span(", "), ahead, Span(f" ahead of formal approval at the end of {worst.year}")]
+    sought = sum((row.amount for row in ledger.sought), Decimal(0))
+    return [
+        [*approved, Span(".")],
+        [*spent, Span(".")],
+        [_figure("Sought", sought), Span(" is sought and not approved.")],
+    ]
+
+
+def _figure(meaning: str, amount: Decimal) -> Span:
+    return Span(money.in_words(amount), bold=True, figure=meaning, value=amount)
 
 
 def _asks(rows: Sequence[Recommendation]) -> list[str]:

@@ -27,7 +27,7 @@ urlpatterns = [
     path("projects/<reference:reference>/closure/", closure.closure_report, name="closure_report"),
     path(
         "projects/<reference:reference>/closure.<slug:format>",
-        closure.closure_report,
+        closure.closure_report_file,
         name="closure_report_file",
     ),
     path(

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from council_hms.exemption import ExemptionParagraph
 from council_hms.fields import DayField
 from council_hms.forms import GovukForm
+from council_hms.spreadsheets import Limits
 from projects.forms import RowForm, field_of
 from risks.matrix import Point
 from risks.matrix import Scale as Rule
@@ -20,6 +21,8 @@ from risks.models.assessment import SCORES
 from risks.services import ReviewDraft, Scores
 from risks.standing import Standing
 
+#: A register of some thousands of rows is a large one; more is not a register.
+UPLOAD_LIMITS = Limits(size=5_000_000, rows=5_000, columns=60)
 PARTS = ("impact", "probability")
 
 
@@ -428,7 +431,7 @@ class UploadForm(GovukForm, forms.Form):
 
     file = forms.FileField(
         label="The register as a file",
-        help_text="An Excel workbook (.xlsx) or CSV, up to 5 MB, with the headings of the file to edit.",
+        help_text=f"An Excel workbook (.xlsx) or CSV with the headings of the file to edit, {UPLOAD_LIMITS.words}.",
         error_messages={
             "required": "Choose a file",
             "empty": "The file is empty: choose another",

@@ -12,7 +12,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from council_hms import once
+from council_hms import columns, once
 from council_hms.access import Permission, may, require
 from council_hms.concurrency import StaleError, save_if_unchanged
 from council_hms.history import acting
@@ -68,7 +68,7 @@ def change_register(
 ) -> Register:
     """Change how often a register is reviewed and when standing still is remarked on. Raises StaleError."""
     require(by, P.ADMINISTER)
-    _known(values, REGISTER_FIELDS)
+    columns.only(values, REGISTER_FIELDS)
     with acting(by, "risk_register.change"):
         return save_if_unchanged(register, version, **values)
 
@@ -87,7 +87,7 @@ def set_scale(
     A scale may not start before the last one, nor twice on a day. Raises RiskError.
     """
     require(by, P.ADMINISTER)
-    _known(values, SCALE_FIELDS)
+    columns.only(values, SCALE_FIELDS)
     with acting(by, "risk_scale.set", values.get("source", "")):
         claimed = once.claim(token, by)
         registers = Register.objects.select_for_update(of=("self",)).select_related("project")
@@ -185,7 +185,7 @@ def add_risk(
 def _write_risk(
     register: Register, by: User, values: Mapping[str, Any], is_illustrative: bool
 ) -> Risk:
-    _known(values, RISK_FIELDS)
+    columns.only(values, RISK_FIELDS)
     Register.objects.select_for_update().get(pk=register.pk)  # references are given one by one
     risk = Risk(register=register, created_by=by, is_illustrative=is_illustrative, **dict(values))
     risk.reference = risk.reference.strip() or next_reference(register)
@@ -214,12 +214,12 @@ def edit_risk(
     Nothing is written, and no history, where nothing changed.
     """
     _require_write(by, risk.register.project)
-    _known(values, RISK_FIELDS)
+    columns.only(values, RISK_FIELDS)
     with acting(by, "risk.change", reason):
         current = Risk.objects.select_for_update().get(pk=risk.pk)
         if current.version != version:
             raise StaleError(current)
-        if not _differs(current, values):
+        if not columns.differ(current, values):
             return current
         taken = Risk.objects.filter(
             register=risk.register_id, reference=values.get("reference", current.reference)
@@ -521,7 +521,7 @@ def add_control(
 ) -> Control:
     """Say what is done about a risk. Raises RiskError, and once.AlreadyDone on a second send."""
     _require_write(by, risk.register.project)
-    _known(values, CONTROL_FIELDS)
+    columns.only(values, CONTROL_FIELDS)
     with acting(by, "risk_control.add"):
         claimed = once.claim(token, by)
         control = Control(risk=risk, created_by=by, added_on=added_on, **values)
@@ -534,12 +534,12 @@ def add_control(
 def edit_control(*, control: Control, version: int, by: User, values: Mapping[str, Any]) -> Control:
     """Change a control or say how far it has come, if nobody else has meanwhile. Raises StaleError, RiskError."""
     _require_write(by, control.risk.register.project)
-    _known(values, CONTROL_FIELDS)
+    columns.only(values, CONTROL_FIELDS)
     with acting(by, "risk_control.change"):
         current = Control.objects.select_for_update().get(pk=control.pk)
         if current.version != version:
             raise StaleError(current)
-        if not _differs(current, values):
+        if not columns.differ(current, values):
             return current
         for name, value in values.items():
             setattr(current, name, value)
@@ -554,12 +554,3 @@ def _clean(control: Control) -> None:
     except ValidationError as error:
         field, sentences = next(iter(error.message_dict.items()))
         raise RiskError(sentences[0], "" if field == "__all__" else field) from None
-
-
-def _known(values: Mapping[str, Any], names: Sequence[str]) -> None:
-    if unknown := set(values) - set(names):
-        raise TypeError(f"not columns that people write: {', '.join(sorted(unknown))}")
-
-
-def _differs(row: Any, values: Mapping[str, Any]) -> bool:
-    return any(getattr(row, name) != value for name, value in values.items())

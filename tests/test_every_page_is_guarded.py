@@ -100,7 +100,7 @@ ROWS: dict[str, Callable[[], dict[str, Any]]] = {
     "board_leave": lambda: {"pk": BoardMembership.objects.filter(project__reference="HMS")[0].pk},
     "change_": lambda: {"reference": "HMS-01"},
     "change_create": lambda: {"reference": "HMS"},
-    "change_request": lambda: {"number": _of_hms(ChangeRequest).number},
+    "change_request": lambda: {"number": _open_request().number},
     "body_edit": lambda: {"pk": GoverningBody.objects.all()[0].pk},
     "closed_year_reopen": lambda: {"pk": _closed_year().pk},
     "history_act": lambda: {"pk": _recording_of("HMS-01").pk},
@@ -408,8 +408,6 @@ def _recording_of(reference: str) -> Context:
 def _of_hms(model: Any) -> Any:
     hms = Project.objects.get(reference="HMS")
     found = model.objects.filter(project=hms).first()
-    if found is None and model is ChangeRequest:
-        found = make_request(hms, timezone.localdate())
     if found is None and model is Issue:
         found = Issue.objects.create(project=hms, title="An issue", raised_on=timezone.localdate())
     assert found is not None, f"the example council has no {model._meta.verbose_name} of HMS"
@@ -483,6 +481,13 @@ def _publishing() -> Publishing:
 def _published() -> dict[str, Any]:
     file = PublicationFile.objects.filter(audience="public")[0]
     return _of_report(number=1, name=file.name)
+
+
+def _open_request() -> ChangeRequest:
+    """A request of HMS that its board has not decided on."""
+    hms = Project.objects.get(reference="HMS")
+    waiting = ChangeRequest.objects.filter(project=hms, outcome=None).first()
+    return waiting or make_request(hms, timezone.localdate())
 
 
 def _approved_request() -> ChangeRequest:

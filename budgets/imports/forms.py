@@ -9,7 +9,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from budgets.imports.parse import HEADS_WITHIN, Choices, guess_columns, heads_of
+from budgets.imports.parse import HEADS_WITHIN, Choices, guess_columns, heads_of, year_lost_in
+from budgets.imports.stage import SHORT_FILE
 from budgets.models import ChangeKind, ImportKind, ImportRun
 from budgets.resources import ACROSS, columns_of
 from council_hms.fields import DayField
@@ -36,7 +37,8 @@ class SendForm(GovukForm, forms.Form):
     )
     file = forms.FileField(
         label="File",
-        help_text=f"Excel (.xlsx, .xlsm, .xls), OpenDocument (.ods) or CSV, {Limits().words}",
+        help_text=f"Excel (.xlsx, .xlsm, .xls), OpenDocument (.ods) or CSV, {Limits().words}; "
+        f"a cost plan or budget lines at most {SHORT_FILE:,} rows",
         error_messages={
             "required": "Choose the file",
             "empty": "The file is empty. Choose the file again.",
@@ -147,8 +149,15 @@ class ColumnsForm(GovukForm, forms.Form):
 
     @property
     def rows(self) -> list[dict[str, Any]]:
-        """Each column of the file beside the choice of what it is."""
-        return [{"head": head, "field": self[f"column-{head.place}"]} for head in self.heads]
+        """Each column of the file beside the choice of what it is, and what its head may have lost."""
+        return [
+            {
+                "head": head,
+                "field": self[f"column-{head.place}"],
+                "lost": year_lost_in(head.words) if self.run.kind in ACROSS else "",
+            }
+            for head in self.heads
+        ]
 
     @property
     def same_fields(self) -> list[Any]:

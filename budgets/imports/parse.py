@@ -186,6 +186,17 @@ def _year_in(head: str) -> FinancialYear | None:
     return None
 
 
+def year_lost_in(head: str) -> str:
+    """Why a head that is a date names no financial year; else empty. Its column would be left out."""
+    if not re.match(r"\d{4}-\d\d-\d\d", head):
+        return ""
+    try:
+        Year().clean(head)
+    except FinancialYearError as error:
+        return str(error)
+    return ""
+
+
 def _nature_in(words: str) -> str:
     """Capital or revenue, when words speak of one of them; else empty."""
     lowered = words.lower()

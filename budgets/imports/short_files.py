@@ -324,7 +324,11 @@ def _lines_here(run: ImportRun, by: User, rows: Iterable[ImportRow], faults: _Fa
         if row.source and source is None and (row.number, "source") not in told:
             told.add((row.number, "source"))
             near = difflib.get_close_matches(row.source.casefold(), sources, 1, 0.6)
-            did = f"; did you mean {sources[near[0]].name}?" if near else ""
+            did = (
+                f"; did you mean {sources[near[0]].name}?"
+                if near
+                else "; the template lists those there are, and an administrator can add one"
+            )
             faults.add(row, "source", row.source, f"There is no funding source of this name{did}")
         if row.project and row.project not in projects and (row.number, "project") not in told:
             told.add((row.number, "project"))

@@ -366,7 +366,8 @@ def import_marked(request: HttpRequest, number: int, format: str) -> HttpRespons
     except SpreadsheetError as error:
         messages.error(request, str(error))
         return redirect("import_faults", run.pk)
-    name = file_name(f"{run.file_name.rpartition('.')[0] or run.file_name} to put right", format)
+    sent_as = (run.file_name.rpartition(".")[0] or run.file_name).removesuffix("-to-put-right")
+    name = file_name(f"{sent_as} to put right", format)
     answer = FileResponse(file, content_type=FORMATS[format].content_type)
     answer["Content-Disposition"] = content_disposition_header(True, name) or ""
     answer["Cache-Control"] = "no-store"

@@ -35,7 +35,7 @@ from budgets.models.minute import MinuteCorrection
 from budgets.models.plan import CostPlan, CostPlanLine
 from budgets.models.source import FundingSource, SourceKind
 from budgets.models.spend import ClosedYear, SpendEntry
-from budgets.models.totals import ProjectTotals
+from budgets.models.totals import ProjectTotals, YearTotals
 
 __all__ = [
     "AuthorityLimit",
@@ -71,4 +71,5 @@ __all__ = [
     "SourceKind",
     "SpendEntry",
     "UrgentRecord",
+    "YearTotals",
 ]

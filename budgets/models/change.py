@@ -276,6 +276,12 @@ class Decision(models.Model):
                 name="decision_approvals",
                 condition=Q(has_authority=True),
             ),
+            # what waits, by the day of its meeting: a few of three hundred thousand
+            models.Index(
+                fields=["planned_for", "change"],
+                name="decision_pending",
+                condition=Q(outcome=None),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -292,6 +298,11 @@ class Decision(models.Model):
         return self.outcome is not None and (
             not self.needs_confirmation or self.confirmed_at is not None
         )
+
+    @property
+    def correction_waits(self) -> bool:
+        """Whether a correction of its minute waits to be confirmed. Reads ``corrections`` as fetched beforehand."""
+        return any(each.settled_at is None for each in self.corrections.all())
 
 
 def dated_words(day: dt.date | None, precision: str) -> str:

@@ -1,9 +1,9 @@
-"""The one thing that is stored though lines and decisions imply it: a row of totals for each project.
+"""The one thing that is stored though lines and decisions imply it: totals of each project, in all and by year.
 
-A portfolio of ten thousand projects cannot be summed on every reading. The row is kept by
+A portfolio of ten thousand projects cannot be summed on every reading. The rows are kept by
 statement-level triggers in the transaction that changes a line, decision, plan or entry of spend
-(migration 0005), and compared with the derived figures, to the penny, by ``manage.py verify``
-(budgets/totals.py). Nobody writes it by hand.
+(migrations 0003 and 0011), and compared with the derived figures, to the penny, by ``manage.py
+verify`` (budgets/totals.py). Nobody writes them by hand.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import F
 
-from budgets.querysets import ProjectTotalsQuerySet
+from budgets.querysets import ProjectTotalsQuerySet, YearTotalsQuerySet
+from council_hms.fields import FinancialYearField
 from projects.models import Project
 
 
@@ -33,6 +34,7 @@ class ProjectTotals(models.Model):
     )
     as_at = models.DateField()
     next_change_on = models.DateField()
+    next_posting_on = models.DateField(null=True)  # of the entries that are dated ahead
     approved_capital = _sum()
     approved_revenue = _sum()
     original = _sum()
@@ -80,3 +82,31 @@ class ProjectTotals(models.Model):
 
     def __str__(self) -> str:
         return f"Totals as at {self.as_at}"
+
+
+class YearTotals(models.Model):
+    """What a project's row of totals follows from: approved, needed and spent by year and nature.
+
+    None where there is nothing; as of the day of that row. A posted entry is added here, so that an
+    import does not read the whole ledger anew.
+    """
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+", db_index=False)
+    year = FinancialYearField("financial year")
+    nature = models.CharField(max_length=7)
+    approved = _sum(null=True)
+    required = _sum(null=True)
+    spent = _sum(null=True)
+
+    objects = YearTotalsQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "year totals"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["project", "year", "nature"], name="year_totals_one_row"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.nature} of {self.year}"

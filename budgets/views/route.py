@@ -131,9 +131,9 @@ def decision_record(
         request.POST or None,
         step=step,
         initial={
-            "outcome": _usual_outcome(step) or request.GET.get("outcome", ""),
-            "body": request.GET.get("body", ""),
-            "differs": bool(recommended),
+            **_as_minuted(request),
+            "outcome": request.GET.get("outcome", "")[:20] or _usual_outcome(step),
+            "differs": bool(recommended) or "differs" in request.GET,
             "version": found.version,
         },
     )
@@ -187,6 +187,12 @@ def decision_record(
             recommended=recommended,
         ),
     )
+
+
+def _as_minuted(request: SignedInRequest) -> dict[str, str]:
+    """What the page that led here knows of the decision, as where a report's resolution is recorded."""
+    known = ("body", "decided_on", "agenda_item", "minute_number", "note")
+    return {name: request.GET[name][:300] for name in known if name in request.GET}
 
 
 def _usual_outcome(step: Decision | None) -> str:

@@ -50,6 +50,10 @@ _FONT = "Arial"
 _NAMESPACES = nsdecls("w", "r", "wp", "a", "pic")
 _EMU_PER_MM = 36_000
 _LARGEST_TEMPLATE = 50_000_000
+#: Points of a list stand closer than paragraphs.
+_CLOSE = '<w:spacing w:after="80"/>'
+#: What parts a table of facts from what follows: half a line.
+_GAP = '<w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="120" w:lineRule="exact"/></w:pPr></w:p>'
 #: Properties of a paragraph that nobody should see.
 _NO_HEIGHT = (
     '<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
@@ -214,9 +218,10 @@ class _Writer:
                 parts.append(
                     f'<w:p><w:pPr>{_NO_HEIGHT}<w:sect n="{int(stretch.landscape)}"/></w:pPr></w:p>'
                 )
-        if parts and parts[-1].endswith(("</w:tbl>", "</w:tbl><w:p/>")):
+        if parts and parts[-1].removesuffix(_GAP).removesuffix("<w:p/>").endswith("</w:tbl>"):
             # Word wants a paragraph after the last table; a whole line could be a page of its own
-            parts[-1] = parts[-1].removesuffix("<w:p/>") + f"<w:p><w:pPr>{_NO_HEIGHT}</w:pPr></w:p>"
+            table = parts[-1].removesuffix(_GAP).removesuffix("<w:p/>")
+            parts[-1] = f"{table}<w:p><w:pPr>{_NO_HEIGHT}</w:pPr></w:p>"
         drawn = parse_xml(f"<w:body {_NAMESPACES}>{''.join(parts)}</w:body>")
         for mark in list(drawn.iter(qn("w:sect"))):
             if (holder := mark.getparent()) is not None:
@@ -254,7 +259,9 @@ class _Writer:
                 continue
             made = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
             made.base_style = styles["Normal"] if "Normal" in have else None
-            made.font.size, made.font.bold = Pt(size), bold
+            made.font.bold = bold
+            if self.ours or name != "Numbered Paragraph":  # a council's text has its own size
+                made.font.size = Pt(size)
             properties = made.element.get_or_add_pPr()
             if name.startswith("Table"):
                 made.paragraph_format.space_before = made.paragraph_format.space_after = Pt(2)
@@ -415,10 +422,10 @@ class _Writer:
         indent = f'<w:ind w:left="{shift}"/>' if shift else ""
         return f"<w:p><w:pPr>{indent}</w:pPr>{runs}</w:p>"
 
-    def _listed(self, style: str, number: int, shift: int) -> str:
+    def _listed(self, style: str, number: int, shift: int, close: str = "") -> str:
         return self._style(
             style,
-            f'<w:numPr><w:ilvl w:val="0"/><w:numId w:val="{number}"/></w:numPr>'
+            f'<w:numPr><w:ilvl w:val="0"/><w:numId w:val="{number}"/></w:numPr>{close}'
             f'<w:ind w:left="{624 + shift}" w:hanging="624"/>',
         )
 
@@ -433,14 +440,14 @@ class _Writer:
         shift = max(0, min(block.indent, 4)) * 567
         marks = list(block.marks)
         if not marks:
-            head = self._listed("Numbered Paragraph", self.bullet_list, shift)
+            head = self._listed("Numbered Paragraph", self.bullet_list, shift, _CLOSE)
             return "".join(f"<w:p>{head}{self._runs(point)}</w:p>" for point in block.points)
         lettered = [f"{chr(97 + place)}." for place in range(min(26, len(block.points)))]
         numbered = [f"{place + 1}." for place in range(len(block.points))]
         if marks in (lettered, numbered):
             # Word's own numbers, so that an author can add a point between two
             kind = self.letters if marks == lettered else self.decimal
-            head = self._listed("Numbered Paragraph", self._list(kind, 1), shift)
+            head = self._listed("Numbered Paragraph", self._list(kind, 1), shift, _CLOSE)
             return "".join(f"<w:p>{head}{self._runs(point)}</w:p>" for point in block.points)
         marks += [""] * (len(block.points) - len(marks))
         head = self._marked("Numbered Paragraph", shift)
@@ -491,7 +498,7 @@ class _Writer:
                 title, "Each row has a label and what it says.", widths, row_heads=True
             )
             + rows
-            + "</w:tbl><w:p/>"
+            + f"</w:tbl>{_GAP}"
         )
 
     def _grid(self, block: GridBlock) -> str:

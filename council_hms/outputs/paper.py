@@ -91,6 +91,8 @@ class Width:
 
 #: A column of words that says no more than this is as wide as what it says.
 _FEW_WORDS = 14
+#: What is longer than this is no word, and may be broken: it does not take the page from the other columns.
+_LONGEST_WORD = 30
 #: Between what two columns say.
 _GAP = 2
 _WIDEST = 60
@@ -116,6 +118,7 @@ def _wordy(head: str, cells: Sequence[str]) -> Width:
     """Twice the words do not need twice the width, but no word is broken."""
     longest = max(map(len, cells), default=0)
     word = max((len(word) for cell in [head, *cells] for word in cell.split()), default=0)
+    word = min(word, _LONGEST_WORD)
     least = (word if longest > _FEW_WORDS else max(longest, word)) + _GAP
     wanted = min(max(_FEW_WORDS, round(longest**0.8)), _WIDEST) if longest > _FEW_WORDS else 0
     return Width(max(wanted, least), least)

@@ -181,13 +181,18 @@ _ROOM = {False: 85, True: 130}
 
 
 def _widths(grid: Grid) -> list[int]:
-    """How the columns share the page: 0 is as wide as what it holds, the others by weight."""
+    """How the columns share the page: 0 is as wide as what it holds, the others by weight.
+
+    A column whose head says more than its cells is among the others, or its head would not be broken
+    into lines and would take the room of the words beside it.
+    """
     found = papers.widths(grid)
+    heads = [grid.row_heading, *(column.label for column in grid.columns)]
     shares = papers.allotted(found, _ROOM[papers.is_wide(grid)])
     all_firm = all(width.is_firm for width in found)
     return [
-        0 if width.is_firm and (place or not all_firm) else share
-        for place, (width, share) in enumerate(zip(found, shares, strict=True))
+        0 if width.is_firm and len(head) <= width.characters and (place or not all_firm) else share
+        for place, (width, head, share) in enumerate(zip(found, heads, shares, strict=True))
     ]
 
 

@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
             name="project",
             field=models.ForeignKey(
                 null=True,
+                blank=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="finding_acceptances",
                 to="projects.project",
@@ -42,6 +43,7 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 db_constraint=False,
                 null=True,
+                blank=True,
                 on_delete=django.db.models.deletion.DO_NOTHING,
                 related_name="+",
                 related_query_name="+",

@@ -26,7 +26,11 @@ class FindingAcceptance(models.Model):
 
     code = models.CharField(max_length=80)
     project = models.ForeignKey(
-        Project, on_delete=models.PROTECT, null=True, related_name="finding_acceptances"
+        Project,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="finding_acceptances",
     )
     subject = models.CharField(max_length=200)
     exempt = models.BooleanField(default=False, editable=False)

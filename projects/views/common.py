@@ -37,12 +37,19 @@ def visible_row(request: SignedInRequest, model: type[M], project: Project, **lo
     return row
 
 
-def page_of(request: SignedInRequest, project: Project, **more: Any) -> dict[str, Any]:
-    """What every page of a project shows round its content, and what this person may write."""
+def frame_of(request: SignedInRequest, project: Project) -> dict[str, Any]:
+    """What every page of a project shows round its content, whatever its room."""
     return {
         "project": project,
         "project_tabs": project_tabs(request, project),
         "following": Following.objects.visible_to(request.user).filter(project=project).exists(),
+    }
+
+
+def page_of(request: SignedInRequest, project: Project, **more: Any) -> dict[str, Any]:
+    """The frame of a page of delivery, and what this person may write."""
+    return {
+        **frame_of(request, project),
         "may_write": may(request.user, *services.DELIVERY),
         "may_review": may(request.user, P.REVIEW_DELIVERY),
         "may_write_money": may(request.user, *services.DELIVERY_OR_FINANCE),

@@ -62,6 +62,7 @@ def highlight_create(request: SignedInRequest, reference: str) -> HttpResponse:
         request.POST or None,
         instance=HighlightReport(project=project, written_by=request.user),  # type: ignore[misc]
         proposals=known.proposals,
+        previous=known.previous,
         is_draft="save" in request.POST,
         initial={
             "period_from": known.period_from,
@@ -94,7 +95,6 @@ def highlight_create(request: SignedInRequest, reference: str) -> HttpResponse:
         page=page_of(
             request,
             project,
-            previous=known.previous,
             rules=RULES,
             heading="Write a highlight report",
         ),
@@ -111,10 +111,16 @@ def highlight_edit(request: SignedInRequest, reference: str, pk: int) -> HttpRes
     initial = {f"rating_{row.aspect}": row.rating for row in report.ratings.all()} | {
         f"reason_{row.aspect}": row.reason for row in report.ratings.all()
     }
+    earlier = (
+        HighlightReport.objects.visible_to(request.user)
+        .of(project)
+        .filter(period_to__lt=report.period_to)
+    )
     form = forms.HighlightForm(
         request.POST or None,
         instance=copy(report),
         proposals=propose(project, today),
+        previous=earlier.first(),
         is_draft="save" in request.POST,
         initial=initial,
     )
@@ -131,11 +137,6 @@ def highlight_edit(request: SignedInRequest, reference: str, pk: int) -> HttpRes
         if "submit" in request.POST:
             services.submit_highlight_report(by=request.user, report=saved, today=today)  # type: ignore[arg-type]
 
-    earlier = (
-        HighlightReport.objects.visible_to(request.user)
-        .of(project)
-        .filter(period_to__lt=report.period_to)
-    )
     return answer_form(
         request,
         form,
@@ -143,9 +144,7 @@ def highlight_edit(request: SignedInRequest, reference: str, pk: int) -> HttpRes
         done=_saved_or_submitted(request),
         then=reverse("highlight_report", args=[project.reference, pk]),
         template="projects/highlight_form.html",
-        page=page_of(
-            request, project, previous=earlier.first(), rules=RULES, heading=f"Edit: {report}"
-        ),
+        page=page_of(request, project, rules=RULES, heading=f"Edit: {report}"),
     )
 
 

@@ -14,6 +14,7 @@ from council_hms.document import (
     Picture,
     Span,
     plain,
+    typed,
 )
 from council_hms.grid import Grid
 from council_hms.money import in_words
@@ -47,7 +48,8 @@ def board_pack(dashboard: ProjectDashboard, made_by: str) -> Document:
             )
         ),
         Heading("In short"),
-        *(Paragraph(plain(sentence)) for sentence in dashboard.story),
+        *typed(project.summary),
+        Bullets([plain(sentence) for sentence in dashboard.story]),
         Heading("Findings"),
         *_findings(dashboard),
         Heading("Budget and authority"),
@@ -168,17 +170,15 @@ def _highlight(dashboard: ProjectDashboard) -> list[Block]:
             )
         )
     ]
-    blocks += [Paragraph(plain(text)) for text in report.summary.splitlines() if text.strip()]
+    blocks += typed(report.summary)
     blocks.append(GridBlock(dashboard.ratings_grid))
     for heading, text in (("What was done", report.done), ("What comes next", report.next_steps)):
         if text.strip():
             blocks.append(Heading(heading, 3))
-            blocks += [Paragraph(plain(line)) for line in text.splitlines() if line.strip()]
+            blocks += typed(text)
     if report.noted_on:
         blocks.append(Heading(f"The board, {day_words(report.noted_on)}", 3))
-        blocks += [
-            Paragraph(plain(line)) for line in report.board_note.splitlines() if line.strip()
-        ]
+        blocks += typed(report.board_note)
     return blocks
 
 

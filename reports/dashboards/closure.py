@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from budgets.books import Books, books_of
 from budgets.position import Amounts
-from council_hms.document import Block, Document, Facts, GridBlock, Heading, Paragraph, plain
+from council_hms.document import Block, Document, Facts, GridBlock, Heading, Paragraph, plain, typed
 from council_hms.grid import Cell, Column, Format, Grid, Row, RowKind
 from council_hms.models import CouncilSettings
 from council_hms.money import in_words
@@ -219,5 +219,4 @@ def state_of(report: ClosureReport | None) -> str:
 def _written(heading: str, report: ClosureReport | None, name: str) -> list[Block]:
     """A section with the words that were written for it, a paragraph a line."""
     text: str = getattr(report, name) if report else ""
-    lines = [line for line in text.splitlines() if line.strip()] or ["Nothing is written here yet."]
-    return [Heading(heading), *(Paragraph(plain(line)) for line in lines)]
+    return [Heading(heading), *typed(text or "Nothing is written here yet.")]

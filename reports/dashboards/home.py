@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Min
 from django.urls import NoReverseMatch, reverse
 
 from budgets.models import (
@@ -50,6 +49,8 @@ MOST_REASONS = 2
 MOST_MEETINGS = 6
 #: Changes that wait for a decision of which it is asked where they stand.
 MOST_WAITING = 60
+#: Stops that are read to find them: a change waits for a few.
+MOST_STOPS = 4 * MOST_WAITING
 MOST_CHANGES = 10
 #: Days that count as lately.
 LATELY = 28
@@ -238,27 +239,27 @@ def agenda(user: Any, today: dt.date, projects: Any = None) -> Agenda:
     waiting = BudgetChange.objects.visible_to(user).filter(submitted_on__lte=today)
     if projects is not None:
         waiting = waiting.filter(project__in=projects.order_by().values("pk"))
-    first = list(
+    stops = (
         Decision.objects.pending()
         .filter(change__in=waiting.order_by().values("pk"))
-        .order_by()
-        .values("change_id")
-        .annotate(next_on=Min("planned_for"))
-        .order_by("next_on", "change_id")
-        .values_list("change_id", flat=True)[: MOST_WAITING + 1]
+        .order_by("planned_for", "change")
+        .values_list("change_id", flat=True)[: MOST_STOPS + 1]
     )
+    read = list(stops)
+    first = list(dict.fromkeys(read))[: MOST_WAITING + 1]
     standing_now: Any = BudgetChange.objects.filter(pk__in=first[:MOST_WAITING]).with_standing(
         today
     )
     by_meeting: dict[tuple[str, dt.date | None], list[Standing]] = defaultdict(list)
-    for change in standing_now.filter(approval_id=None, ending_id=None).with_what_happened():
+    for change in standing_now.filter(approval_id=None, ending_id=None).with_amounts():
         standing = Standing.of(change, today)
         if standing.next_stop is not None:
             stop = standing.next_stop
             by_meeting[stop.body.name, stop.planned_for].append(standing)
     found = [Meeting(body, day, standings) for (body, day), standings in by_meeting.items()]
     found.sort(key=lambda meeting: (meeting.day or dt.date.max, meeting.body))
-    return Agenda(found[:MOST_MEETINGS], is_whole=len(first) <= MOST_WAITING)
+    is_whole = len(first) <= MOST_WAITING and len(read) <= MOST_STOPS
+    return Agenda(found[:MOST_MEETINGS], is_whole)
 
 
 def lately(user: Any, projects: Any, today: dt.date) -> list[tuple[dt.date, str, str]]:

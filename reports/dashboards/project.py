@@ -183,6 +183,7 @@ class ProjectDashboard:
         """Every decision taken by the day, the earliest first."""
         rows = []
         by_change = {standing.change.pk: standing for standing in self.history}
+        has_minutes = any(decision.minute_number for decision in self.decisions)
         for decision in self.decisions:
             standing = by_change.get(decision.change_id)
             decides = standing is not None and standing.deciding == decision
@@ -224,12 +225,12 @@ class ProjectDashboard:
                 Column("body", "Body"),
                 Column("outcome", "Decided"),
                 Column("change", "On"),
-                Column("minute", "Minute"),
+                *([Column("minute", "Minute")] if has_minutes else []),
                 Column("amount", "Amount (£000)", Format.MONEY),
-                Column("running", "Approved in all after it (£000)", Format.MONEY),
+                Column("running", "Approved in all (£000)", Format.MONEY),
             ),
             rows=rows,
-            notes=("An amount stands beside the decision that made the change what it is.",),
+            notes=("The amount of a change stands beside the decision by which it stands today.",),
         )
 
     @property
@@ -264,7 +265,6 @@ class ProjectDashboard:
             caption="The risks with the highest scores",
             row_heading="Risk",
             columns=(
-                Column("title", "What it is"),
                 Column("gross", "Before controls"),
                 Column("now", "Now"),
                 Column("target", "Target"),
@@ -275,12 +275,12 @@ class ProjectDashboard:
             rows=[
                 Row(
                     f"risk-{each.risk.pk}",
-                    each.risk.reference,
+                    str(each.risk),
                     {
-                        "title": Cell(each.risk.title, each.risk.get_absolute_url()),
                         "gross": Cell(each.rated("gross") or None),
                         "now": Cell(
-                            each.rating + (", above appetite" if each.is_above_appetite else "")
+                            each.rating + (", above appetite" if each.is_above_appetite else ""),
+                            each.risk.get_absolute_url(),
                         ),
                         "target": Cell(each.rated("target") or None),
                         "travel": Cell(each.travel.label if each.travel else None),
@@ -451,6 +451,13 @@ class ProjectDashboard:
                 f"Still to be approved for this year and later: {in_words(outturn.ask)} "
                 f"({in_words(outturn.ask_capital or Decimal(0))} capital, "
                 f"{in_words(outturn.ask_revenue or Decimal(0))} revenue)."
+            )
+        if self.lessons:
+            logged = len(self.lessons)
+            said.append(
+                f"It has logged {logged} lesson{'' if logged == 1 else 's'} for later projects: "
+                + "; ".join(dict.fromkeys(each.category.name.lower() for each in self.lessons))
+                + "."
             )
         if self.is_stale:
             said.append(

@@ -31,7 +31,7 @@ def milestones(
     """Baseline, forecast, actual and slip against the latest baseline; the first baseline too where it is asked."""
     first = [Column("first", "First baseline")] if with_first_baseline else []
     return Grid(
-        caption="Milestones",
+        caption="Baseline, forecast and actual dates",
         row_heading="Milestone",
         columns=(
             *first,
@@ -120,7 +120,7 @@ def benefits(project: Project, rows: Iterable[Benefit], as_at: dt.date, negative
             )
         )
     return Grid(
-        caption="Benefits and savings",
+        caption="Planned and actual, all years together",
         row_heading="Benefit",
         unit=Unit.POUNDS,
         negative=negative,

@@ -537,10 +537,16 @@ class ClearanceForm(GovukForm, forms.Form):
 
     of_version = forms.IntegerField(widget=forms.HiddenInput)
     kind = forms.ChoiceField(
-        label="Clearance of", choices=ClearanceKind.choices, widget=forms.RadioSelect
+        label="Clearance of",
+        choices=ClearanceKind.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose whose clearance it is"},
     )
     outcome = forms.ChoiceField(
-        label="What was said", choices=ClearanceOutcome.choices, widget=forms.RadioSelect
+        label="What was said",
+        choices=ClearanceOutcome.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what was said"},
     )
     given_by = forms.CharField(
         label="Given by",
@@ -549,7 +555,11 @@ class ClearanceForm(GovukForm, forms.Form):
         error_messages={"required": "Enter the job title of who gives it"},
     )
     given_on = DayField(label="Given on")
-    comment = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    comment = forms.CharField(
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Everybody who works on the report reads it: keep exempt matter out.",
+    )
 
     def __init__(self, *args: Any, kinds: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -7,7 +7,7 @@ everything in one transaction. Between the two people may go on writing: what th
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -99,20 +99,15 @@ def ask_to_publish(
                 "This report is being published at this moment; wait until that is done"
             )
         number = (locked.publications.aggregate(last=Max("number"))["last"] or 0) + 1
-        public, exempt = (
-            assemble(
-                locked,
-                audience,
-                council=council,
-                today=today,
-                file_at=publish.published_file_at(locked, number),
-            )
+        file_at = publish.published_file_at(locked, number)
+        papers = {
+            audience: assemble(locked, audience, council=council, today=today, file_at=file_at)
             for audience in Audience
-        )
-        _refuse_unready(locked, public, exempt, note)
-        papers = {Audience.PUBLIC: public}
-        if exempt.document.blocks != public.document.blocks:  # something is withheld
-            papers[Audience.EXEMPT] = exempt
+        }
+        _refuse_unready(locked, papers.values(), note)
+        public, exempt = papers[Audience.PUBLIC], papers[Audience.EXEMPT]
+        if exempt.document.blocks == public.document.blocks:
+            del papers[Audience.EXEMPT]  # nothing is withheld from anybody
         asked = Publishing.objects.create(
             report=locked,
             note=note.strip(),
@@ -199,8 +194,8 @@ def _keep(by: User, pack: Pack, files: Sequence[DrawnFile]) -> Publication:
     return made
 
 
-def _refuse_unready(report: Report, public: Assembled, exempt: Assembled, note: str) -> None:
-    problems = [*public.problems, *exempt.problems]
+def _refuse_unready(report: Report, papers: Iterable[Assembled], note: str) -> None:
+    problems = [problem for paper in papers for problem in paper.problems]
     if problems:
         raise ReportError(f"A reference in the text cannot be resolved. {problems[0]}")
     empty = report.sections.filter(compulsory=True, paragraphs=None).first()

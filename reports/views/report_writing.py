@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods
 
-from budgets.models import BudgetChange
+from budgets.models import BudgetChange, Outcome
 from council_hms import once, outputs
 from council_hms.access import Permission, SignedInRequest, allow, may
 from council_hms.concurrency import StaleError
@@ -33,7 +35,15 @@ from reports.forms.report import (
     exempt_initial,
     recommendation_initial,
 )
-from reports.models import Appendix, AppendixFile, Paragraph, Recommendation, Report, Section
+from reports.models import (
+    Appendix,
+    AppendixFile,
+    Paragraph,
+    Recommendation,
+    Report,
+    Resolution,
+    Section,
+)
 from reports.references import Resolver
 from reports.services import report as services
 from reports.views.report_common import (
@@ -467,6 +477,46 @@ def recommendation_propose(request: SignedInRequest, reference: str, label: str)
     )
 
 
+#: How the ledger calls what a meeting did that did not simply agree.
+_LEDGER_OUTCOMES = {
+    Resolution.DEFERRED: Outcome.DEFERRED,
+    Resolution.REFUSED: Outcome.REFUSED,
+    Resolution.WITHDRAWN: Outcome.WITHDRAWN,
+}
+
+
+def _after_the_meeting(request: SignedInRequest, row: Recommendation) -> str:
+    """Where to go on: to the decision in the ledger while it has none of that meeting's, for who keeps it."""
+    report = row.report
+    back = f"{report.get_absolute_url()}#recommendations"
+    if row.change is None or not may(request.user, P.ENTER_BUDGETS):
+        return back
+    of_body = row.change.decisions.filter(body=report.body)
+    step = of_body.filter(outcome=None).first()
+    if step is None and of_body.exists():
+        return back
+    known: dict[str, Any] = {
+        "body": report.body_id,
+        "decided_on": f"{row.resolved_on:%Y-%m-%d}",
+        "agenda_item": report.agenda_item,
+        "minute_number": row.minute_number,
+        "note": row.resolved_text[:300],
+    }
+    if row.resolution in _LEDGER_OUTCOMES:
+        known["outcome"] = _LEDGER_OUTCOMES[Resolution(row.resolution)].value
+    if row.resolution == Resolution.AMENDED:
+        known["differs"] = 1
+    messages.info(
+        request, f"Record the decision on {row.change.reference} next: the minute is filled in."
+    )
+    to = (
+        reverse("decision_record", args=[row.change.reference, step.position])
+        if step
+        else reverse("decision_off_route", args=[row.change.reference])
+    )
+    return f"{to}?{urlencode({name: value for name, value in known.items() if value})}"
+
+
 @require_http_methods(["GET", "POST"])
 @allow(P.WRITE_REPORTS, P.ENTER_BUDGETS)
 def recommendation_resolve(request: SignedInRequest, reference: str, label: str) -> HttpResponse:
@@ -490,7 +540,7 @@ def recommendation_resolve(request: SignedInRequest, reference: str, label: str)
                 by=request.user, recommendation=row, today=today(), **given
             ),
             said="What the meeting resolved is recorded.",
-            then=f"{row.report.get_absolute_url()}#recommendations",
+            then=lambda resolved: _after_the_meeting(request, resolved),
         )
         if sent.answer:
             return sent.answer

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -11,13 +10,12 @@ from django.core.exceptions import PermissionDenied
 from django.forms import BaseForm
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 
 from council_hms import outputs
 from council_hms.access import Permission, SignedInRequest, View, allow, may
-from council_hms.navigation import project_tabs
 from projects.form_page import answer_form
 from projects.models import Project
+from projects.views.common import frame_of
 from risks.models import Risk
 from risks.services import may_write
 
@@ -60,12 +58,13 @@ def risk_of(request: SignedInRequest, pk: int, *, to_write: bool = False) -> Ris
 
 def page_of(request: SignedInRequest, project: Project | None, **more: Any) -> dict[str, Any]:
     """What every page of a register shows round its content."""
-    frame: dict[str, Any] = {"project": project}
-    if project is not None:
-        tabs = project_tabs(request, project)
-        for tab in tabs:  # a risk has an address of its own, and its place is under this tab
-            tab["is_current"] = tab["label"] == "Risks"
-        frame["project_tabs"] = tabs
+    if project is None:
+        return {"project": None, **more}
+    frame = frame_of(request, project)
+    for tab in frame[
+        "project_tabs"
+    ]:  # a risk has an address of its own: its place is under this tab
+        tab["is_current"] = tab["label"] == "Risks"
     return {**frame, **more}
 
 
@@ -82,7 +81,7 @@ def form_page(
     intro: str = "",
     then: str = "",
     is_ready: bool = True,
-    template: str = "risks/form.html",
+    template: str = "projects/form.html",
     **more: Any,
 ) -> HttpResponse:
     """A page of a register that is one form under a heading."""
@@ -101,17 +100,10 @@ def form_page(
             back=back,
             button=button,
             intro=intro,
+            base="projects/project_base.html" if project else "risks/corporate_base.html",
             **more,
         ),
     )
-
-
-def day_of(request: SignedInRequest) -> dt.date:
-    """The "as at" day of the address; today when there is none or it is no date."""
-    try:
-        return dt.date.fromisoformat(request.GET.get("as_at", ""))
-    except ValueError:
-        return timezone.localdate()
 
 
 def file_of(what: Any, format: str, name: str) -> HttpResponse:

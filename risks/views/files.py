@@ -18,16 +18,15 @@ from council_hms.exemption import Audience
 from council_hms.models import CouncilSettings
 from council_hms.outputs import html
 from projects.models import Project
+from projects.views.common import day_of
 from risks import paper, register_file, services
-from risks.forms import UploadForm
+from risks.forms import UPLOAD_LIMITS, UploadForm
 from risks.models import Control, RegisterUpload, Risk
 from risks.models.register import register_address
 from risks.standing import register_standing
-from risks.views.common import SEES, day_of, file_of, page_of, project_of, writable
+from risks.views.common import SEES, file_of, page_of, project_of, writable
 
 P = Permission
-#: A register of some thousands of rows is a large one; more is not a register.
-UPLOAD_LIMITS = spreadsheets.Limits(size=5_000_000, rows=5_000, columns=60)
 
 
 @require_GET

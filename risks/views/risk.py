@@ -195,7 +195,8 @@ def risk_escalate(request: SignedInRequest, pk: int) -> HttpResponse:
     """Bring a project's risk to the corporate register."""
     found = risk_of(request, pk, to_write=True)
     today = timezone.localdate()
-    if request.method == "GET" and found.register.project is None:
+    is_there = found.register.project is None or Risk.objects.filter(escalated_from=found).exists()
+    if request.method == "GET" and is_there:
         messages.info(request, "This risk is in the corporate register already.")
         return redirect(found)
     scale = RegisterScale.objects.in_force(None, today) or RegisterScale.to_start_with(

@@ -9,7 +9,7 @@ import platform
 import re
 import statistics
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 
@@ -26,12 +26,14 @@ def in_turns(things: Mapping[str, Callable[[], object]], rounds: int = 7) -> dic
     return {name: statistics.median(seconds) for name, seconds in taken.items()}
 
 
-def say(goal: str, taken: Mapping[str, float], base: str) -> None:
-    """Prints each median and its ratio to the base, and keeps them in RESULTS.md."""
+def say(goal: str, taken: Mapping[str, float], base: str, *remarks: str) -> None:
+    """Prints each median and its ratio to the base, and keeps them in RESULTS.md, with what is remarked."""
     print(f"\n{goal} (base: {base})")
     for name, seconds in taken.items():
         print(f"  {name:<46} {seconds * 1000:>10.2f} ms   {seconds / taken[base]:>7.2f} x base")
-    keep(goal, taken, base)
+    for remark in remarks:
+        print(f"  {remark}")
+    keep(goal, taken, base, *remarks)
 
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
@@ -42,24 +44,37 @@ measured in turns in one run, so read the ratios; milliseconds depend on how bus
 """
 
 
-def keep(goal: str, taken: Mapping[str, float], base: str) -> None:
+def keep(goal: str, taken: Mapping[str, float], base: str, *remarks: str) -> None:
+    """Keeps times and their ratios in RESULTS.md."""
+    keep_rows(
+        goal,
+        ("what", "ms", f"x {base}"),
+        [
+            (name, f"{seconds * 1000:.2f}", f"{seconds / taken[base]:.2f}")
+            for name, seconds in taken.items()
+        ],
+        *remarks,
+    )
+
+
+def keep_rows(
+    goal: str, heads: Sequence[str], rows: Sequence[Sequence[str]], *remarks: str
+) -> None:
     """Writes a measurement into RESULTS.md, in place of what was measured of the same goal before."""
     sections = {}
     if RESULTS.exists():
         for section in RESULTS.read_text(encoding="utf-8").split("\n## ")[1:]:
             heading, _, body = section.partition("\n")
             sections[heading] = body.strip()
-    rows = [
-        f"| {name} | {seconds * 1000:.2f} | {seconds / taken[base]:.2f} |"
-        for name, seconds in taken.items()
-    ]
     sections[goal] = "\n".join(
         [
             f"{dt.date.today():%d %B %Y}, {os.cpu_count()} cores, Python {platform.python_version()}",
             "",
-            f"| what | ms | x {base} |",
-            "| --- | ---: | ---: |",
-            *rows,
+            f"| {' | '.join(heads)} |",
+            f"| --- |{' ---: |' * (len(heads) - 1)}",
+            *(f"| {' | '.join(row)} |" for row in rows),
+            *([""] if remarks else []),
+            *(f"- {remark}" for remark in remarks),
         ]
     )
     in_order = sorted(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 from pathlib import Path
@@ -94,12 +95,28 @@ def test_lines_become_a_draft_with_its_title(project, file_of):
         (("--project", "HMS", "--head-row", "99"), "first 40 rows"),
         (("--project", "HMS", "--by", "nobody@council.example"), "may enter budgets"),
         (("--project", "HMS", "--change", "HMS-99"), "no budget change"),
+        (("--project", "HMS", "--dated", "31/02/2026"), "not a real date"),
     ],
 )
 def test_what_cannot_be_done_is_said(project, file_of, more, said):
     with pytest.raises(CommandError, match=said):
         call_command("import_lines", file_of(PLAN), "--kind", "plan", *more)
-    assert not ImportRun.objects.filter(state="applied").exists()
+    # nothing is left waiting for somebody on its page
+    assert not ImportRun.objects.exclude(state="discarded").exists()
+
+
+def test_a_total_that_differs_is_shown_and_can_be_accepted(project, file_of):
+    rows = csv_of(
+        [["Work package", "Nature", "2026-27"], ["Roof", "C", "1.2m"], ["Total", "", "5"]]
+    )
+    asked = (file_of(rows), "--project", "HMS", "--kind", "plan", "--dated", "31/03/2026")
+    with pytest.raises(CommandError, match="--accept-totals"):
+        call_command("import_lines", *asked)
+    code, said = run_command(*asked, "--json")
+    assert (code, list(json.loads(said))) == (1, ["refused"])
+    code, said = run_command(*asked, "--accept-totals")
+    assert "Row 3, Total: says 5, its rows sum to £1,200,000" in said
+    assert CostPlan.objects.get().dated == dt.date(2026, 3, 31)
 
 
 def test_a_file_that_is_not_there(project):

@@ -364,3 +364,13 @@ def test_the_list_of_imports_asks_the_database_no_more_for_many(
     session = signed_in(finance_officer)
     with django_assert_max_num_queries(10):
         session.get("/imports/")
+
+
+def test_a_head_that_excel_has_turned_to_a_date_is_pointed_out(signed_in, finance_officer, project):
+    rows = [["Workstream", "2025-26", dt.datetime(2027, 12, 1)], ["Licences", 10, 20]]
+    session = signed_in(finance_officer)
+    send(session, xlsx_of(rows), "plan.xlsx", kind="plan", project="HMS")
+    run = ImportRun.objects.get()
+    page = session.get(f"/imports/{run.pk}/columns/").content.decode()
+    assert "This cell holds the date 1 December 2027, which is no financial year" in page
+    assert page.count("which is no financial year") == 1

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from decimal import Decimal
 
+import openpyxl
 import pytest
+from openpyxl.chart import BarChart, Reference
 
 from budgets import services
 from budgets.imports.apply import apply, confirm
+from budgets.imports.intake import receive
+from budgets.imports.preview import check
 from budgets.imports.stage import ImportRefused
-from budgets.models import ImportRun, SpendEntry
+from budgets.models import ImportPiece, ImportRun, SpendEntry
 from council_hms import access
 from council_hms.access import Permission, Role
 from council_hms.financial_year import FinancialYear
@@ -305,3 +310,39 @@ def test_another_project_in_the_ledger_is_not_mistaken_for_a_known_entry(finance
     make_spend(make_project("THIRD"), dt.date(2023, 6, 14), "605.10", ledger_reference="T1")
     run = imported(finance_officer, "spend", ledger(entry("T1")))
     assert run.new_rows == 1
+
+
+def test_years_that_excel_turned_to_dates_and_saved_in_a_csv(finance_officer, project):
+    years = ["Dec-11", "01/12/2011", "01/04/2011", "31/03/2012", "2011-12-01 00:00:00"]
+    rows = [entry(f"T{place}", year=year) for place, year in enumerate(years)]
+    run = imported(finance_officer, "spend", ledger(*rows))
+    assert run.new_rows == len(years)
+    assert set(SpendEntry.objects.values_list("year", flat=True)) == {FinancialYear(2011)}
+    wrong = checked(finance_officer, "spend", ledger(entry("X", year="May-25")))
+    assert "holds the date 1 May 2025, which is no financial year" in str(faults_of(wrong))
+
+
+def test_a_sheet_that_is_a_chart_alone_is_none_of_those_that_are_read(finance_officer, project):
+    book = openpyxl.Workbook()
+    chart = BarChart()
+    chart.add_data(Reference(book.active, min_col=1, min_row=1, max_row=2))
+    book.create_chartsheet("Chart", 0).add_chart(chart)
+    book["Sheet"].append(LEDGER_HEADS)
+    book["Sheet"].append(entry("T1"))
+    out = io.BytesIO()
+    book.save(out)
+    run = receive(by=finance_officer, kind="spend", name="ledger.xlsx", content=out.getvalue())
+    assert [sheet["name"] for sheet in run.outline["sheets"]] == ["Sheet"]
+    assert check(by=finance_officer, run=run).new_rows == 1
+    # when the rows are no longer kept, the file itself is opened again and read the same
+    ImportPiece.objects.all().delete()
+    run = check(by=finance_officer, run=run)
+    assert (run.new_rows, run.rows_in_file) == (1, 2)
+
+
+def test_the_rows_that_were_kept_go_when_the_import_is_done(finance_officer, project):
+    imported(finance_officer, "spend", ledger(entry("T1")))
+    waiting = receive(
+        by=finance_officer, kind="spend", name="ledger.csv", content=ledger(entry("T2"))
+    )
+    assert set(ImportPiece.objects.values_list("run", flat=True)) == {waiting.pk}

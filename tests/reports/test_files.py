@@ -12,6 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from council_hms.exemption import Audience
+from council_hms.models import CouncilSettings
 from council_hms.money import parse_money
 from projects.models import Discount
 from reports import publish
@@ -21,6 +22,7 @@ from reports.review import review
 from reports.services import report as services
 from reports.services import template as templates
 from reports.services.report import Exemption
+from reports.summary import summary_of
 from tests.council_hms.outputs.readers import soffice
 from tests.reports.report_factories import MEETING, make_ledger, make_report, section_of
 
@@ -223,3 +225,26 @@ def test_the_command_says_what_is_wrong_and_what_would_be_right(report, tmp_path
     ):
         with pytest.raises(CommandError, match=said):
             call_command("export_report", *words)
+
+
+def test_a_briefing_is_one_page(report, report_author):
+    """Purpose, ask, recommendations, position and risks of a report of the usual length."""
+    for number in range(4):
+        services.add_recommendation(
+            by=report_author,
+            report=report,
+            verb="delegate",
+            delegate_to="the Executive Director (Communities and People)",
+            consult_with="the Head of Financial Services and the Head of Law and Governance",
+            text=f"to finalise the terms of agreement number {number} that the supplier has offered",
+        )
+    council = CouncilSettings.current()
+    paper = summary_of(report, MEETING, council)
+    made = pypdfium2.PdfDocument(publish.draw(report, paper, "pdf", council))
+    assert len(made) == 1
+    said = " ".join(made[0].get_textpage().get_text_range().split())
+    assert "£750k is formally approved for all years, £600k of it for years to 2022-23." in said
+    assert (
+        "£655k was spent to 14 June 2023, £55k ahead of formal approval at the end of 2022-23."
+        in said
+    )

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from council_hms.access import Role
+from council_hms.financial_year import FinancialYear
 from reports.models import Report
 from reports.services import report as services
-from reports.services.report import Exemption
-from tests.factories import make_project, make_user, sit_on_board
+from reports.services.report import Exemption, NewAmount
+from tests.factories import make_project, make_source, make_user, sit_on_board
 from tests.reports.report_factories import make_ledger, make_report, make_template, section_of
 
 
@@ -265,3 +268,39 @@ def test_whoever_does_not_write_is_led_to_where_the_finding_is_read(
     assert f"/reports/{report.reference}/preview/#paragraph-{label}" in theirs
     mine = signed_in(report_author).get(f"/reports/{report.reference}/findings/").content.decode()
     assert f"/reports/{report.reference}/paragraphs/{label}/" in mine
+
+
+def test_what_the_meeting_changed_goes_on_to_the_ledger(
+    report, report_author, finance_officer, project, signed_in
+):
+    """Cabinet agrees with changes; the finance officer is led to the decision, with the minute filled in."""
+    row = services.add_recommendation(
+        by=report_author,
+        report=report,
+        verb="approve",
+        text="the budget",
+        amounts=[NewAmount(FinancialYear(2023), "capital", Decimal(500_000), make_source())],
+    )
+    change = services.propose_change(
+        by=finance_officer, recommendation=row, kind="increase", title="Next steps"
+    )
+    address = f"/reports/{report.reference}/recommendations/{row.label}/resolved/"
+    row.refresh_from_db()
+    sent = {
+        "version": row.version,
+        "resolution": "amended",
+        "resolved_on": "2023-06-14",
+        "minute_number": "45",
+        "resolved_text": "To approve £300,000.",
+    }
+    officer = signed_in(finance_officer)
+    page = officer.post(address, sent, follow=True).content.decode()
+    assert f"Record the decision on {change.reference} next" in page
+    assert 'value="45"' in page
+    assert 'value="2023-06-14"' in page
+    assert "To approve £300,000." in page
+    assert re.search(r'name="differs"[^>]*checked', page)
+    # an author, who does not keep the ledger, is led back to the report
+    row.refresh_from_db()
+    answer = signed_in(report_author).post(address, {**sent, "version": row.version})
+    assert answer["Location"] == f"/reports/{report.reference}/#recommendations"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+from argparse import ArgumentTypeError
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +17,25 @@ from budgets.imports.parse import HEADS_WITHIN, Choices, guess_columns, letter
 from budgets.imports.preview import check
 from budgets.imports.stage import ImportRefused
 from budgets.models import BudgetChange, ChangeKind, ColumnName, ImportFault, ImportKind, ImportRun
+from budgets.resources import Day
 from council_hms.access import Permission, Role
 from council_hms.models import User
-from council_hms.money import Unit
+from council_hms.money import Unit, pounds
 from council_hms.spreadsheets import SpreadsheetError
 from projects.models import Project
 
 #: Who acts when nobody is named: an account that cannot sign in, so that the history names no person wrongly.
 COMMAND_LINE = "command.line@localhost"
+
+
+def _day(typed: str) -> dt.date:
+    try:
+        day = Day().clean(typed)
+    except ValueError as error:
+        raise ArgumentTypeError(str(error)) from error
+    if day is None:
+        raise ArgumentTypeError("enter a date")
+    return day
 
 
 class Command(BaseCommand):
@@ -46,7 +60,11 @@ class Command(BaseCommand):
         parser.add_argument("--change", help="lines: reference of the draft that they go into")
         parser.add_argument("--title", help="lines: title of the draft that is made")
         parser.add_argument("--change-kind", choices=ChangeKind.values, help="lines: its kind")
-        parser.add_argument("--dated", help="plan: in force from, YYYY-MM-DD; today if left out")
+        parser.add_argument(
+            "--dated",
+            type=_day,
+            help="plan: in force from, 31/03/2026 or 2026-03-31; today if left out",
+        )
         parser.add_argument("--unit", choices=[unit.value for unit in Unit], help="of bare amounts")
         parser.add_argument("--sheet", help="its name; the most likely one if left out")
         parser.add_argument("--head-row", type=int, help="row that holds the heads")
@@ -57,26 +75,9 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **given: Any) -> None:
-        by = self._person(given["by"])
         try:
-            content = given["file"].read_bytes()
-        except OSError as error:
-            raise CommandError(f"{given['file']} cannot be read: {error.strerror}") from error
-        try:
-            run = intake.receive(
-                by=by,
-                kind=given["kind"],
-                name=given["file"].name,
-                content=content,
-                project=self._project(given["project"], by),
-                change=self._change(given["change"], by),
-            )
-            self._choose(run, given)
-            check(by=by, run=run)
-            if not given["dry_run"] and not run.faults and run.findings.get("changes"):
-                applying.confirm(by=by, run=run, accept_totals=given["accept_totals"])
-                run = applying.apply(by=by, run=run, through="command")
-        except (ImportRefused, SpreadsheetError) as error:
+            run = self._import(given)
+        except (CommandError, ImportRefused, SpreadsheetError) as error:
             if given["json"]:
                 self.stdout.write(json.dumps({"refused": str(error)}, ensure_ascii=False))
                 raise SystemExit(1) from error
@@ -87,6 +88,40 @@ class Command(BaseCommand):
             self._say(run)
         if run.faults:
             raise SystemExit(1)
+
+    def _import(self, given: dict[str, Any]) -> ImportRun:
+        by = self._person(given["by"])
+        try:
+            content = given["file"].read_bytes()
+        except OSError as error:
+            raise CommandError(f"{given['file']} cannot be read: {error.strerror}") from error
+        run = intake.receive(
+            by=by,
+            kind=given["kind"],
+            name=given["file"].name,
+            content=content,
+            project=self._project(given["project"], by),
+            change=self._change(given["change"], by),
+        )
+        try:
+            self._choose(run, given)
+            check(by=by, run=run)
+        except (CommandError, ImportRefused, SpreadsheetError):
+            applying.discard(by=by, run=run)  # nobody waits for it on its page
+            raise
+        if given["dry_run"] or run.faults or not run.findings.get("changes"):
+            return run
+        if not given["accept_totals"] and any(
+            not total["agrees"] for total in run.findings.get("totals", ())
+        ):
+            if not given["json"]:
+                self._say(run)
+            raise CommandError(
+                "A total in the file is not the sum of its rows. Put the file right, or look at the rows "
+                "and import it with --accept-totals."
+            )
+        applying.confirm(by=by, run=run, accept_totals=given["accept_totals"])
+        return applying.apply(by=by, run=run, through="command")
 
     # -- what was asked -----------------------------------------------------------------------
 
@@ -146,11 +181,9 @@ class Command(BaseCommand):
             found.sheet, found.same, found.unit = sheet, choices.same, choices.unit
             choices = found
         choices.unit = given["unit"] or choices.unit
-        more = {
-            name: given[name]
-            for name in ("title", "change_kind", "dated")
-            if given[name] is not None
-        }
+        more = {name: given[name] for name in ("title", "change_kind") if given[name] is not None}
+        if given["dated"]:
+            more["dated"] = given["dated"].isoformat()
         run.choices = {**run.choices, **choices.stored(), **more}
         run.save(update_fields=["choices"])
 
@@ -199,8 +232,9 @@ class Command(BaseCommand):
             self.stdout.write(f"Row {row} left out, {what}: {words}")
         for total in run.findings.get("totals", ()):
             if not total["agrees"]:
+                summed = pounds(Decimal(total["summed"]))
                 self.stdout.write(
-                    f"Row {total['row']}, {total['label']}: says {total['said']}, its rows sum to £{total['summed']}"
+                    f"Row {total['row']}, {total['label']}: says {total['said']}, its rows sum to {summed}"
                 )
         verb = "Imported" if run.state == "applied" else "Checked, nothing imported"
         self.stdout.write(

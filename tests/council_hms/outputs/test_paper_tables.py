@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 
 import docx as python_docx
 import openpyxl
@@ -57,6 +58,13 @@ def test_columns_share_the_page_by_what_they_say_and_break_no_word():
     assert current > len("12 Medium")
     assert owner > len("Governance")
     assert sum([reference, risk, owner, gross, current, controls]) <= 100
+
+
+def test_what_is_no_word_does_not_take_the_page_from_the_others():
+    grid = register(1)
+    endless = {**grid.rows[0].cells, "risk": Cell("long" * 60)}
+    shares = allotted(widths(replace(grid, rows=[Row("r1", "R1", endless)])), 100)
+    assert max(shares) < 50
 
 
 def test_no_word_of_a_register_is_broken_or_printed_over_another_in_a_pdf():

@@ -102,10 +102,20 @@ def test_the_source_report_reads_off_the_project_page(board):
         "Spend is £263k ahead of formal approval",
         "which is not budget authority",
         "Additional budget ask",
-        "Procurement decision",
-        "Testing plans and data migration",
+        "It has logged 4 lessons for later projects: procurement decision; project team and board structure; "
+        "programme oversight; testing plans and data migration.",
+        "What is approved for a later year does not mend that.",
+        "Forecast £4,768,700",  # the line of authority goes on to the end of the plan
+        "Amber Red Spend to the end of March is ahead",  # cost, last period and this one
     ):
         assert said in page, said
+
+
+def test_the_overview_is_asked_of_the_database_in_fewer_questions_than_it_has_figures(
+    board, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(80):
+        board.get("/projects/HMS/", {"as_at": "2023-06-14"})
 
 
 def test_a_page_of_long_ago_figures_says_so_and_leads_there(board):
@@ -123,6 +133,7 @@ def test_the_board_pack_is_one_click_away_as_pdf_word_and_page(board):
     assert "Board pack: Housing Management System" in said
     assert "14 June 2023" in said
     assert "ahead of formal approval" in said
+    assert "Recommended HMS-07" in said  # no word of the decisions stands over another
     word = board.get("/projects/HMS/board-pack.docx", {"as_at": "2023-06-14"})
     with ZipFile(io.BytesIO(word.content)) as parts:
         assert b"497.4" in parts.read("word/document.xml") or b"241.1" in parts.read(
