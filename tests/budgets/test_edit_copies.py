@@ -203,7 +203,11 @@ def test_a_new_source_in_the_funding_must_be_one_of_the_councils(
             sheet.cell(row, column, value)
     run = back(finance_officer, book)
     assert [(row, message) for row, _, message in faults_of(run)] == [
-        (11, "There is no funding source of this name")
+        (
+            11,
+            "There is no funding source of this name; the template lists those there are, "
+            "and an administrator can add one",
+        )
     ]
     assert run.new_rows == 1
 

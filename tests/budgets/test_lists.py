@@ -171,7 +171,7 @@ def test_pages_follow_one_another_by_key_without_gap_or_repeat(
     session, address, seen = signed_in(finance_officer), "", []
     for _ in range(10):
         page = session.get(f"/spend/{address}").content.decode()
-        seen += re.findall(r"Entry (\d+)", page)
+        seen += re.findall(r">Entry (\d+)<", page)
         found = re.search(r'href="(\?[^"]*)" rel="next"', page)
         if not found:
             break

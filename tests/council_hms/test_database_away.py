@@ -71,6 +71,7 @@ class Line:
 @pytest.fixture
 def line(db):
     """Every new connection of the web server goes through a line that the test can cut."""
+    connection.ensure_connection()  # the test's own goes straight to the database
     known = connections.databases["default"]
     real = Path(known["HOST"]) / f".s.PGSQL.{known['PORT'] or 5432}"
     line, host = Line(real), known["HOST"]

@@ -51,9 +51,11 @@ def registry(monkeypatch: pytest.MonkeyPatch):
 
     def use(*others: Check) -> None:
         monkeypatch.setattr(findings, "checks", lambda: (*own, *others))
+        findings._by_code.cache_clear()
 
     use()
-    return use
+    yield use
+    findings._by_code.cache_clear()
 
 
 # -- the rules --------------------------------------------------------------------------------

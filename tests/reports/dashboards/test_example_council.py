@@ -114,7 +114,7 @@ def test_the_source_report_reads_off_the_project_page(board):
 def test_the_overview_is_asked_of_the_database_in_fewer_questions_than_it_has_figures(
     board, django_assert_max_num_queries
 ):
-    with django_assert_max_num_queries(80):
+    with django_assert_max_num_queries(85):
         board.get("/projects/HMS/", {"as_at": "2023-06-14"})
 
 
