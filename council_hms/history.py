@@ -10,7 +10,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pghistory
 import pgtrigger
@@ -38,8 +38,9 @@ def tracked_but_for(*columns: str, unasked: Sequence[str] = ()) -> Callable[[M],
 
     def decorate(model: M) -> M:
         decorated = _tracked(model, list(columns))
+        events: Any = decorated
         for name in unasked:
-            decorated.pgh_event_models["insert"]._meta.get_field(name).db_index = False
+            events.pgh_event_models["insert"]._meta.get_field(name).db_index = False
         return decorated
 
     return decorate
