@@ -62,7 +62,7 @@ def test_an_import_with_faults_is_repaired_and_sent_again(
 
     # every fault, with the workbook to put it right in
     expect(page.get_by_role("heading", level=1)).to_contain_text("2 faults to put right")
-    table = page.get_by_role("table", name="Faults")
+    table = page.get_by_role("table", name="Faults", exact=True)
     expect(table).to_contain_text("a comma goes before each group of three digits")
     expect(table).to_contain_text("There is no project HSM")
     assert not SpendEntry.objects.exists()
