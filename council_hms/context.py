@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from council_hms.access import Permission, may
@@ -56,8 +55,7 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
 @cache
 def _doors() -> list[tuple[str, str, str, tuple[Permission, ...]]]:
     """The navigation with addresses instead of their names, looked up once a process."""
-    doors = []
-    for label, name, prefix, permissions in NAVIGATION:
-        with suppress(NoReverseMatch):  # a room that is not installed has no door
-            doors.append((label, reverse(name), prefix, permissions))
-    return doors
+    return [
+        (label, reverse(name), prefix, permissions)
+        for label, name, prefix, permissions in NAVIGATION
+    ]

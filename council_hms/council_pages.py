@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from council_hms import council, once, second_factor
@@ -20,7 +20,7 @@ from council_hms.history_log import history_of
 from council_hms.models import CouncilSettings, User
 
 P = Permission
-#: What an administrator keeps: words, URL name, what it decides. A room that is not installed has no door.
+#: What an administrator keeps: words, URL name, what it decides.
 DOORS = [
     (
         "The council",
@@ -36,8 +36,8 @@ DOORS = [
     ("Funding sources", "source_keep", "Where money may come from, in the order papers print it"),
     ("Closed years", "closed_years", "Years whose books are closed"),
     ("Lessons that bind new projects", "lesson_rules", "Which lessons must be answered, by whom"),
-    ("Risk scales", "risk_scales", "Scores, bands and words of the risk registers"),
-    ("Report templates", "report_template_list", "Header fields and sections of Cabinet reports"),
+    ("Risk scales", "risk_registers", "Scores, bands and words of the risk registers"),
+    ("Report templates", "report_templates", "Header fields and sections of Cabinet reports"),
     ("Security log", "security_log", "Sign-ins, refusals, files taken, rights given"),
 ]
 
@@ -46,12 +46,7 @@ DOORS = [
 @allow(P.ADMINISTER)
 def council_settings(request: SignedInRequest) -> HttpResponse:
     """Everything that the administrator keeps, each a door."""
-    doors = []
-    for words, name, about in DOORS:
-        try:
-            doors.append((words, reverse(name), about))
-        except NoReverseMatch:
-            continue
+    doors = [(words, reverse(name), about) for words, name, about in DOORS]
     return render(request, "council/settings.html", {"doors": doors})
 
 

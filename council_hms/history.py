@@ -8,9 +8,9 @@ The event tables refuse UPDATE, DELETE and TRUNCATE.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pghistory
 import pgtrigger
@@ -30,11 +30,18 @@ def tracked(model: M) -> M:
     return tracked_but_for()(model)
 
 
-def tracked_but_for(*columns: str) -> Callable[[M], M]:
-    """``tracked``, but for columns that must not or need not be kept twice. A change of them alone is no event."""
+def tracked_but_for(*columns: str, unasked: Sequence[str] = ()) -> Callable[[M], M]:
+    """``tracked``, but for columns that must not or need not be kept twice. A change of them alone is no event.
+
+    ``unasked`` are foreign keys by which nobody looks history up: their indexes would cost a bulk load for nothing.
+    """
 
     def decorate(model: M) -> M:
-        return _tracked(model, list(columns))
+        decorated = _tracked(model, list(columns))
+        events: Any = decorated
+        for name in unasked:
+            events.pgh_event_models["insert"]._meta.get_field(name).db_index = False
+        return decorated
 
     return decorate
 

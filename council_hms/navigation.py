@@ -1,13 +1,12 @@
-"""The tabs of a project's pages, in order. Rooms that are not installed have no tab."""
+"""The tabs of a project's pages, in order."""
 
 from __future__ import annotations
 
-from contextlib import suppress
 from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 #: Words and URL name; every URL takes the project's reference.
 PROJECT_TABS = [
@@ -53,9 +52,11 @@ _A_REFERENCE = "A-REFERENCE"
 @cache
 def _addresses() -> list[tuple[str, str, list[str]]]:
     """Words, name and addresses (its own first) of every tab, looked up once a process."""
-    found = []
-    for label, name in PROJECT_TABS:
-        with suppress(NoReverseMatch):
-            names = (name, *BESIDE.get(name, ()))
-            found.append((label, name, [reverse(each, args=[_A_REFERENCE]) for each in names]))
-    return found
+    return [
+        (
+            label,
+            name,
+            [reverse(each, args=[_A_REFERENCE]) for each in (name, *BESIDE.get(name, ()))],
+        )
+        for label, name in PROJECT_TABS
+    ]

@@ -1,7 +1,5 @@
 """Every address of the product: each room brings its own."""
 
-from importlib.util import find_spec
-
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
@@ -21,8 +19,7 @@ for room in (
     "projects.urls",
     "reports.urls",
 ):
-    if find_spec(room):
-        urlpatterns.append(path("", include(room)))
+    urlpatterns.append(path("", include(room)))
 
 handler403 = "council_hms.middleware.permission_denied"
 handler500 = "council_hms.middleware.server_error"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from council_hms.findings import Check, Finding, Scope, Severity
 from lessons.duties import Binding, ProjectDuties, read_binding, read_duties
@@ -15,13 +15,6 @@ from lessons.models import Answer, Gate
 AT_GATE = "lessons.unanswered_at_gate"
 DEFERRAL_OVERDUE = "lessons.deferral_overdue"
 NEXT_GATE = "lessons.unanswered_before_next_gate"
-
-
-def _page(reference: str) -> str:
-    try:
-        return reverse("project_lessons", args=[reference])
-    except NoReverseMatch:
-        return ""
 
 
 def _named(duties: Iterable[Duty]) -> str:
@@ -44,7 +37,7 @@ def _finding(
         # names the lessons, so that accepting it does not cover lessons logged later
         subject=", ".join(f"L{duty.lesson_id}" for duty in stopping),
         message=f"{words}: {_named(stopping)}. {message}",
-        href=_page(owed.reference),
+        href=reverse("project_lessons", args=[owed.reference]),
     )
 
 
@@ -99,7 +92,7 @@ def deferral_overdue(scope: Scope) -> Iterable[Finding]:
             subject=f"L{answer.lesson_id} deferred to {until.isoformat()}",
             message=f"Lesson L{answer.lesson_id} was deferred until {until.day} {until:%B %Y} "
             f"and has no answer since. Owner: {answer.owner}.",
-            href=_page(answer.project.reference),
+            href=reverse("project_lessons", args=[answer.project.reference]),
             since=until,
         )
 

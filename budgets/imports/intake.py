@@ -106,7 +106,7 @@ def receive(
                 ],
             },
         )
-        ImportFile.objects.create(run=run, content=content)
+        ImportFile.keep(run, content)
         for piece in pieces:
             piece.run = run
         ImportPiece.objects.bulk_create(pieces)

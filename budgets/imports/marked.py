@@ -59,7 +59,7 @@ def marked_file(run: ImportRun) -> IO[bytes]:
 def _itself(run: ImportRun) -> bytes:
     faults = ImportFault.objects.filter(run=run).order_by("row", "place", "pk")
     return spreadsheets.mark(
-        bytes(run.importfile.content),
+        run.importfile.sent,
         run.file_name,
         Choices.of(run.choices).sheet,
         list(faults.values_list("row", "place", "message")),

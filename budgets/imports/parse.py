@@ -328,6 +328,7 @@ class Reader:
         self.readings: list[tuple[str, str, str]] = []
         self.total = NIL
         self._unit = Unit(choices.unit)
+        self._is_plain_amount = _PLAIN_POUNDS if self._unit is Unit.POUNDS else _never
         self._number = 0
         self._section = ""
         self._sums: dict[int, list[Any]] = {}  # place → [since last total, since start, terms]
@@ -503,7 +504,11 @@ class Reader:
                 self._year_of_day[day] if year is _NOTHING else year
                 for year, day in zip(read["year"], read["posted_on"], strict=True)
             ]
-        amounts = list(map(self._amounts.__getitem__, columns["amount"]))
+        # amounts hardly repeat: those in plain figures are not looked up among those met before
+        amounts = [
+            Decimal(said) if self._is_plain_amount(said) else self._amounts[said]
+            for said in columns["amount"]
+        ]
         good = [amount for amount in amounts if isinstance(amount, Decimal)]
         self._count_amounts(self._amount_at, good)
         read["amount"] = (
@@ -546,7 +551,7 @@ class Reader:
 
     def _read_amount(self, typed: str) -> Decimal | ValueError | str:
         """The amount in pounds; why it cannot be read; nothing for a blank."""
-        if self._unit is Unit.POUNDS and _PLAIN_AMOUNT(typed):
+        if self._is_plain_amount(typed):
             return Decimal(typed)
         try:
             amount = self._columns["amount"].widget.clean(typed, unit=self._unit)
@@ -616,7 +621,11 @@ def _year_of(day: Any) -> str:
         return _NOTHING
 
 
-_PLAIN_AMOUNT: Callable[[str], Any] = re.compile(r"-?\d{1,12}(?:\.\d{1,2})?", re.ASCII).fullmatch
+_PLAIN_POUNDS: Callable[[str], Any] = re.compile(r"-?\d{1,12}(?:\.\d{1,2})?", re.ASCII).fullmatch
+
+
+def _never(_: str) -> bool:
+    return False
 
 
 def _for_copy(value: Any) -> str:

@@ -33,7 +33,7 @@ def check(*, by: User, run: ImportRun) -> ImportRun:
         set_now(run, state=ImportState.CHECKING, rows_read=0, problem="")
         try:
             if run.is_edit_copy:
-                outcome = copies.compare(run, by, bytes(run.importfile.content))
+                outcome = copies.compare(run, by, run.importfile.sent)
             else:
                 outcome = _check_rows(run, by)
         except BaseException as error:

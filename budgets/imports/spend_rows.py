@@ -21,8 +21,13 @@ from projects.models import Project
 
 #: How many lines of "what will change" are kept for the page; the sums are of all.
 _SHOWN = 200
-#: From so many rows on it is quicker to read whole tables than to look rows up.
-_MANY = 2_000
+
+#: The staged rows by themselves, so that they can be counted (_read).
+_STAGED = """
+CREATE TEMPORARY TABLE spend_staged ON COMMIT DROP AS
+SELECT number, project, work_package, posted_on, year, nature, amount, description, supplier, ledger_reference
+  FROM budgets_importrow WHERE run_id = %s
+"""
 
 #: Staged rows with what their words refer to, and the entry of the ledger that has their reference.
 #: Only projects that the person may see are found.
@@ -40,12 +45,11 @@ SELECT staged.number, staged.project, visible.id AS project_id, staged.work_pack
        entry.id AS entry_id,
        (entry.amount, entry.posted_on, entry.year, entry.nature)
            <> (staged.amount, staged.posted_on, staged.year, staged.nature) AS differs
-  FROM budgets_importrow AS staged
+  FROM spend_staged AS staged
   LEFT JOIN visible ON visible.reference = staged.project
   LEFT JOIN package ON package.project_id = visible.id AND package.name = lower(staged.work_package)
   LEFT JOIN budgets_spendentry AS entry ON entry.project_id = visible.id
         AND entry.ledger_reference = staged.ledger_reference AND entry.ledger_reference <> ''
- WHERE staged.run_id = %(run)s
 """
 
 _SAYS = "project_id, work_package_id, posted_on, year, nature, amount, description, supplier"
@@ -81,23 +85,19 @@ _FAULT = "INSERT INTO budgets_importfault (run_id, row, place, head, value, mess
 def _read(cursor: Any, run: ImportRun, by: User) -> None:
     """Make the table ``spend_read`` for the rest of the transaction. The statements that follow may take their time.
 
-    It is counted (ANALYZE), so that whatever asks it takes the way that many rows need. Nothing has counted
-    the staged rows that it is made of: the planner might take 100,000 for a few, and look each up one by one.
+    Rows are counted (ANALYZE) before they are asked, so that whatever asks takes the way that so many need:
+    the planner would else take 100,000 for a few hundred. A sample of some thousands is enough for that.
     """
     visible, given = (
         Project.objects.visible_to(by).order_by().values("id", "reference").query.sql_with_params()
     )
-    names = {f"visible_{place}": value for place, value in enumerate(given)}
     cursor.execute("SET LOCAL statement_timeout = '300s'")
     cursor.execute("SET LOCAL work_mem = '64MB'")
-    cursor.execute("DROP TABLE IF EXISTS pg_temp.spend_read")
-    if run.rows_in_file > _MANY:
-        cursor.execute("SET LOCAL enable_nestloop = off")
-    cursor.execute(
-        _READ.replace("{visible}", visible % tuple(f"%({name})s" for name in names)),
-        {**names, "run": run.pk},
-    )
-    cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
+    cursor.execute("SET LOCAL default_statistics_target = 10")
+    cursor.execute("DROP TABLE IF EXISTS pg_temp.spend_staged, pg_temp.spend_read")
+    cursor.execute(_STAGED, [run.pk])
+    cursor.execute("ANALYZE spend_staged (project, work_package, ledger_reference)")
+    cursor.execute(_READ.replace("{visible}", visible), given)
     cursor.execute("ANALYZE spend_read (project_id, ledger_reference)")
 
 

@@ -100,7 +100,7 @@ def rows_of(run: ImportRun, sheet: int) -> Iterator[list[list[str]]]:
     """The rows of a sheet, some thousands at a time: as they were kept, else from the file itself."""
     kept = ImportPiece.objects.filter(run=run)
     if not kept.exists():
-        yield from spreadsheets.rows(bytes(run.importfile.content), run.file_name, sheet)
+        yield from spreadsheets.rows(run.importfile.sent, run.file_name, sheet)
     for number in kept.filter(sheet=sheet).values_list("pk", flat=True):
         packed = ImportPiece.objects.values_list("rows", flat=True).get(pk=number)
         yield spreadsheets.unpack(zlib.decompress(packed).decode())

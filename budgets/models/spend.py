@@ -13,11 +13,11 @@ from budgets.models.change import Nature
 from budgets.querysets import SpendEntryQuerySet
 from council_hms.constraints import one_of
 from council_hms.fields import FinancialYearField, MoneyField, year_is_valid
-from council_hms.history import tracked
+from council_hms.history import tracked, tracked_but_for
 from projects.models import Project, WorkPackage
 
 
-@tracked
+@tracked_but_for(unasked=["work_package", "reverses"])
 class SpendEntry(models.Model):
     """One amount of spend in pounds, as the council's ledger posts it. A credit is negative."""
 

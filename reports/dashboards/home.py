@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from budgets.models import (
     BudgetChange,
@@ -274,13 +274,6 @@ def lately(user: Any, projects: Any, today: dt.date) -> list[tuple[dt.date, str,
 # -- what waits for whom ----------------------------------------------------------------------
 
 
-def _address(name: str, query: str = "") -> str:
-    try:
-        return reverse(name) + query
-    except NoReverseMatch:
-        return ""
-
-
 def waiting_for(user: User, today: dt.date) -> list[Waiting]:
     """What waits for a person because of their role; nothing that is at nil."""
     found: list[Waiting] = []
@@ -316,33 +309,33 @@ def waiting_for(user: User, today: dt.date) -> list[Waiting]:
                 "decisions to confirm against the minutes"
                 if to_confirm != 1
                 else "decision to confirm",
-                _address("finding_list", "?check=budgets.decision_not_confirmed"),
+                f"{reverse('finding_list')}?check=budgets.decision_not_confirmed",
             ),
             Waiting(
                 corrections,
                 "corrections of minutes to confirm"
                 if corrections != 1
                 else "correction of a minute to confirm",
-                _address("decision_list", "?confirmation=waits"),
+                f"{reverse('decision_list')}?confirmation=waits",
             ),
             Waiting(
                 held,
                 "projects hold money on interim approval"
                 if held != 1
                 else "project holds money on interim approval",
-                _address("finding_list", "?check=budgets.interim_awaiting_ratification"),
+                f"{reverse('finding_list')}?check=budgets.interim_awaiting_ratification",
             ),
             Waiting(
                 imports,
                 "imports are begun and not confirmed"
                 if imports != 1
                 else "import is begun and not confirmed",
-                _address("import_list"),
+                reverse("import_list"),
             ),
             Waiting(
                 drafts,
                 "budget changes are drafts" if drafts != 1 else "budget change is a draft",
-                _address("change_list"),
+                reverse("change_list"),
             ),
         ]
     if may(user, P.WRITE_REPORTS):
@@ -356,7 +349,7 @@ def waiting_for(user: User, today: dt.date) -> list[Waiting]:
                 "reports for coming meetings are not published"
                 if reports != 1
                 else "report for a coming meeting is not published",
-                _address("report_list"),
+                reverse("report_list"),
             )
         )
     if may(user, P.ACCEPT_FINDINGS, P.SEE_HISTORY) and not may(user, P.ADMINISTER):
@@ -371,7 +364,7 @@ def waiting_for(user: User, today: dt.date) -> list[Waiting]:
                 "accepted findings are due for another look"
                 if due != 1
                 else "accepted finding is due for another look",
-                _address("finding_list", "?state=open"),
+                f"{reverse('finding_list')}?state=open",
             )
         )
     if may(user, P.ADMINISTER):
@@ -390,13 +383,13 @@ def _set_up() -> list[Waiting]:
         Waiting(
             without_role,
             "people can sign in and have no role" if without_role != 1 else "person has no role",
-            _address("person_list"),
+            reverse("person_list"),
         ),
-        Waiting(toothless, "Council has no authority on record", _address("constitution")),
+        Waiting(toothless, "Council has no authority on record", reverse("constitution")),
         Waiting(
             int(unnamed),
             "setting is as delivered: the council's name and colour",
-            _address("council_settings"),
+            reverse("council_settings"),
         ),
     ]
 
@@ -405,33 +398,33 @@ def first_steps(user: User, projects: int) -> list[tuple[str, str]]:
     """What a new user does first: words and address, by what they may do."""
     steps: list[tuple[str, str]] = []
     if may(user, P.CREATE_PROJECT):
-        steps.append(("Enter a project, or open one", _address("project_create")))
+        steps.append(("Enter a project, or open one", reverse("project_create")))
         if projects:
             steps += [
-                ("See where every budget change stands", _address("change_list")),
-                ("Go through the findings, and accept what is settled", _address("finding_list")),
+                ("See where every budget change stands", reverse("change_list")),
+                ("Go through the findings, and accept what is settled", reverse("finding_list")),
             ]
     elif may(user, P.ADMINISTER):
         steps += [
-            ("Set the council's name, colour and units", _address("council_settings")),
-            ("Give people their roles", _address("person_list")),
-            ("Enter bodies and the limits of their authority", _address("constitution")),
+            ("Set the council's name, colour and units", reverse("council_settings")),
+            ("Give people their roles", reverse("person_list")),
+            ("Enter bodies and the limits of their authority", reverse("constitution")),
         ]
     elif may(user, P.WRITE_REPORTS):
         steps += [
-            ("Begin a report from a project's figures", _address("report_create")),
-            ("Check a report that is written already", _address("check_list")),
+            ("Begin a report from a project's figures", reverse("report_create")),
+            ("Check a report that is written already", reverse("check_list")),
         ]
     elif may(user, P.SEE_HISTORY):
         steps += [
-            ("Read who changed what, when and why", _address("history_list")),
-            ("Read the findings and who accepted them", _address("finding_list")),
-            ("Check a published report against the ledger", _address("check_list")),
+            ("Read who changed what, when and why", reverse("history_list")),
+            ("Read the findings and who accepted them", reverse("finding_list")),
+            ("Check a published report against the ledger", reverse("check_list")),
         ]
     elif may(user, P.SEE_OWN_PROJECTS):
         if projects:
             steps.append(
-                ("Open a project: its overview is made for ten minutes", _address("project_list"))
+                ("Open a project: its overview is made for ten minutes", reverse("project_list"))
             )
-        steps.append(("Read what the words mean", _address("help")))
+        steps.append(("Read what the words mean", reverse("help")))
     return [(words, href) for words, href in steps if href]

@@ -251,8 +251,8 @@ def test_goals_8_9_11_and_12_a_ledger_of_100_000_rows(officer):
         "Goal 12: every one of 100,000 rows wrong (at most 1.0)", all_wrong, from_csv
     )
     # 8 and 9 are held where they are: the goals were set by the clock of a machine with nothing else to do.
-    assert csv_ratio <= 3.3
-    assert xlsx_ratio <= 3.8
+    assert csv_ratio <= 3.0
+    assert xlsx_ratio <= 3.6
     assert a_row["a row of 100,000"] <= 1.4 * a_row["a row of 10,000"]
     assert wrong_ratio <= 1.0
 

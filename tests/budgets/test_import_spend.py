@@ -340,6 +340,13 @@ def test_a_sheet_that_is_a_chart_alone_is_none_of_those_that_are_read(finance_of
     assert (run.new_rows, run.rows_in_file) == (1, 2)
 
 
+@pytest.mark.parametrize("form", [csv_of, xlsx_of])
+def test_the_file_is_kept_to_the_last_byte(finance_officer, form):
+    sent = form([LEDGER_HEADS, entry("T1", "605.10"), entry("T2", "(6.80)")])
+    run = receive(by=finance_officer, kind="spend", name="ledger", content=sent)
+    assert ImportRun.objects.get(pk=run.pk).importfile.sent == sent
+
+
 def test_the_rows_that_were_kept_go_when_the_import_is_done(finance_officer, project):
     imported(finance_officer, "spend", ledger(entry("T1")))
     waiting = receive(

@@ -178,3 +178,13 @@ def test_nobody_alters_the_security_log(as_app_role):
     ):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             as_app_role.execute(statement)
+
+
+def test_every_door_of_the_settings_opens(session):
+    page = session.get("/council/").content.decode()
+    for words in ("Risk scales", "Report templates", "Security log", "Lessons that bind"):
+        assert words in page
+    for address in re.findall(r'<dt[^>]*><a class="govuk-link" href="([^"]+)"', page) or re.findall(
+        r'href="(/(?:council|risks|lessons|reports|history)/[^"]+)"', page
+    ):
+        assert session.get(address).status_code == 200, address
