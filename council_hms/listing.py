@@ -41,13 +41,15 @@ import logging
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import islice
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 import django_filters
 from django import forms
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db.models import F, Model, Q, QuerySet, Sum
+from django.db import connection
+from django.db.models import ExpressionWrapper, F, Field, Model, Q, QuerySet, Sum
 from django.http import FileResponse, Http404, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -448,21 +450,39 @@ class ListPage:
             for bound in self.table_class([]).file_columns()
         ]
 
-    def file_rows(self) -> Iterator[Sequence[Value]]:
-        """The filtered rows as values, in constant memory."""
+    def file_rows(self) -> tuple[Iterator[Sequence[Any]], list[Callable[[Any], Value]] | None]:
+        """The filtered rows in constant memory, and what each column makes a value by; None: rows hold values."""
         table = self.table_class([])
         bounds = table.file_columns()
-        values = [bound.column.value for bound in bounds]
         plain = self._plain_paths(table, bounds)
         if plain is not None:
             # no objects are built for a list whose columns are plain columns of the database
-            for row in self.found.values_list(*plain).iterator(_ROWS_AT_ONCE):
-                yield [value(each) for value, each in zip(values, row, strict=True)]
-            return
-        resolvers = [self._resolver(table, bound) for bound in bounds]
+            stored, values = zip(*map(self._stored, plain, bounds), strict=True)
+            return self.found.values_list(*stored).iterator(_ROWS_AT_ONCE), list(values)
+        return self._resolved_rows([self._resolver(table, bound) for bound in bounds]), None
+
+    def _resolved_rows(
+        self, resolvers: Sequence[Callable[[Any], Value]]
+    ) -> Iterator[Sequence[Value]]:
         for some in _in_chunks(self.found.iterator(_ROWS_AT_ONCE), _ROWS_AT_ONCE):
             for record in self.present(some):
                 yield [resolve(record) for resolve in resolvers]
+
+    def _stored(self, path: str, bound: Any) -> tuple[Any, Callable[[Any], Value]]:
+        """What to ask the database for, and how a file's value is made of what is stored.
+
+        A field that makes objects of what is stored (a year of its number) would make one for every row;
+        here it makes them where the value is made, which is once for values that come again.
+        """
+        value = bound.column.value
+        field = None
+        if path not in self.filter.queryset.query.annotations:
+            field = _column(self.filter.queryset.model, path)
+        load = getattr(field, "from_db_value", None)
+        if load is None:
+            return path, value
+        bare = ExpressionWrapper(F(path), output_field=Field())
+        return bare, lambda raw: value(load(raw, bare, connection))
 
     def _plain_paths(self, table: BaseTable, bounds: Sequence[Any]) -> list[str] | None:
         if type(self).present is not ListPage.present:
@@ -473,7 +493,7 @@ class ListPage:
             name = str(bound.accessor).replace(".", "__")
             if hasattr(table, f"value_{bound.name}"):
                 return None
-            if name not in annotated and not _is_column(self.filter.queryset.model, name):
+            if name not in annotated and _column(self.filter.queryset.model, name) is None:
                 return None
             paths.append(name)
         return paths
@@ -506,14 +526,15 @@ class ListPage:
         )
         kind = FORMATS[self.format].content_type
         heads = self.file_heads()
+        rows, values = self.file_rows()
         answer: HttpResponseBase
         if self.format == "csv":
             answer = StreamingHttpResponse(
-                csv_file.stream(heads, self.file_rows()), content_type=kind
+                csv_file.stream(heads, rows, values=values), content_type=kind
             )
         else:
             spool = tempfile.TemporaryFile()
-            xlsx_rows(heads, self.file_rows(), spool, name=self.title)
+            xlsx_rows(heads, rows, spool, values=values, name=self.title)
             spool.seek(0)
             answer = FileResponse(spool, content_type=kind)
         answer["Content-Disposition"] = content_disposition_header(True, name) or ""
@@ -521,28 +542,23 @@ class ListPage:
         return answer
 
 
-def _is_column(model: Any, path: str) -> bool:
-    """Whether a path of names leads through single-valued relations to a stored column."""
+def _column(model: Any, path: str) -> Any:
+    """The field of a stored column to which a path of names leads through single-valued relations; else None."""
     try:
         for name in (parts := path.split("__"))[:-1]:
             field = model._meta.get_field(name)
             if not (field.many_to_one or field.one_to_one):
-                return False
+                return None
             model = field.related_model
         field = model._meta.get_field(parts[-1])
     except FieldDoesNotExist:
-        return False
-    return bool(field.concrete) and not field.is_relation
+        return None
+    return field if field.concrete and not field.is_relation else None
 
 
 def _in_chunks(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:
-    chunk: list[Any] = []
-    for row in rows:
-        chunk.append(row)
-        if len(chunk) == size:
-            yield chunk
-            chunk = []
-    if chunk:
+    source = iter(rows)
+    while chunk := list(islice(source, size)):
         yield chunk
 
 

@@ -15,9 +15,12 @@ import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
+from itertools import islice
+from typing import Any
 
 from council_hms.grid import Format, Grid, Value
 from council_hms.money import Unit, round_half_up
+from council_hms.outputs.columns import column_by_column, one_after_another
 from council_hms.outputs.shown import head, printable, year_label
 from council_hms.outputs.style import OutputError, Style
 
@@ -25,6 +28,7 @@ from council_hms.outputs.style import OutputError, Style
 #: kind. Quotes count as spaces, so that a quote that was typed is told from one that ``safe`` put.
 _LIKE_A_FORMULA = re.compile("[\\s\u200b\ufeff']*[=+\\-@\\t\\r\\n＝＋－＠﹢﹣﹦﹫−]")
 _QUOTE = "'"
+_ROWS_AT_ONCE = 1_000
 
 
 def safe(text: str) -> str:
@@ -93,23 +97,26 @@ class _Echo:
 
 
 def stream(
-    heads: Sequence[tuple[str, Format]], rows: Iterable[Sequence[Value]], unit: Unit = Unit.POUNDS
+    heads: Sequence[tuple[str, Format]],
+    rows: Iterable[Sequence[Any]],
+    unit: Unit = Unit.POUNDS,
+    *,
+    values: Sequence[Callable[[Any], Value]] | None = None,
 ) -> Iterator[bytes]:
     """A list of any length as CSV, piece by piece in constant memory.
 
-    ``heads`` are the label and format of each column, ``rows`` their values in the same order.
+    ``heads`` are the label and format of each column, ``rows`` their values in the same order; or what
+    ``values`` make values of, column for column.
     """
     writer = csv.writer(_Echo())
     yield "\ufeff".encode() + writer.writerow([safe(label) for label, _ in heads]).encode()
-    cells: list[Callable[[Value], str]] = [_cell(form, unit) for _, form in heads]
-    lines: list[str] = []
-    for row in rows:
-        lines.append(writer.writerow([cell(each) for cell, each in zip(cells, row, strict=True)]))
-        if len(lines) == 1000:
-            yield "".join(lines).encode()
-            lines.clear()
-    if lines:
-        yield "".join(lines).encode()
+    cells = [_cell(form, unit) for _, form in heads]
+    if values is not None:
+        cells = one_after_another(values, cells)
+    source = iter(rows)
+    while some := list(islice(source, _ROWS_AT_ONCE)):
+        lines = zip(*column_by_column(cells, some), strict=True)
+        yield "".join(map(writer.writerow, lines)).encode()
 
 
 def _cell(form: Format, unit: Unit) -> Callable[[Value], str]:

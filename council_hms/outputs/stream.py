@@ -12,13 +12,14 @@ import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
-from itertools import chain
-from typing import IO, NamedTuple
+from itertools import chain, islice, repeat
+from typing import IO, Any, NamedTuple
 from xml.sax.saxutils import escape as _xml
 
 from xlsxwriter.utility import xl_col_to_name
 
 from council_hms.grid import Format, Value
+from council_hms.outputs.columns import column_by_column, one_after_another
 from council_hms.outputs.shown import LONGEST_CELL, cell_words, printable, year_label
 from council_hms.outputs.style import Style
 from council_hms.outputs.xlsx import sheet_names
@@ -26,10 +27,8 @@ from council_hms.outputs.xlsx import sheet_names
 LAST_ROW = 1_048_576
 #: The colour behind a cell that something is wrong with.
 WRONG = "FFD9D9"
-_ROWS_AT_ONCE = 500
-_KEPT_ENDINGS = 4_000
+_ROWS_AT_ONCE = 1_000
 _DAY_NOUGHT = dt.date(1899, 12, 30).toordinal()
-_FIXED = (1980, 1, 1, 0, 0, 0)
 #: Words that need no care: nothing to escape, nothing XML forbids.
 _BARE = re.compile(r"[^&<>\x00-\x1f_\ud800-\udfff\ufffe\uffff]*\Z").match
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -47,15 +46,17 @@ class Wrong(NamedTuple):
 
 def xlsx_rows(
     columns: Sequence[tuple[str, Format]],
-    rows: Iterable[Sequence[Value | Wrong]],
+    rows: Iterable[Sequence[Any]],
     fileobj: IO[bytes],
     *,
+    values: Sequence[Callable[[Any], Value]] | None = None,
     name: str = "List",
     style: Style | None = None,
     last_row: int = LAST_ROW,
 ) -> int:
     """Writes a workbook of ``rows`` (values in the order of ``columns``: label and format) and returns how many.
 
+    ``values`` say what a column makes of what the rows hold, when they do not hold values already.
     ``fileobj`` is a file to write to; it need not seek back. ``name`` names the sheet. Same rows, same bytes.
     """
     style = style or Style()
@@ -63,30 +64,28 @@ def xlsx_rows(
     sheets: list[str] = []
     names = sheet_names([name, *(f"{name[:24]} {place}" for place in range(2, 60))])
     with zipfile.ZipFile(fileobj, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as package:
-        source = iter(rows)
+        left = iter(rows)
         # the first row that does not fit opens the next sheet
-        waiting: list[Sequence[Value | Wrong]] = []
+        waiting: list[Sequence[Any]] = []
         while not sheets or waiting:
             sheets.append(names[len(sheets)])
             entry = f"xl/worksheets/sheet{len(sheets)}.xml"
-            with package.open(_entry(entry), "w", force_zip64=True) as part:
+            # by its name, not a ZipInfo: only so does it get the package's level, and no time of day
+            with package.open(entry, "w", force_zip64=True) as part:
                 part.write(_sheet_opening(columns, first=len(sheets) == 1).encode())
                 on_sheet = 0
-                for chunk, count in _row_chunks(columns, waiting, source, last_row - 1):
+                for chunk, count in _row_chunks(
+                    columns, values, chain(waiting, left), last_row - 1
+                ):
                     part.write(chunk.encode())
                     on_sheet += count
                 written += on_sheet
                 part.write(_sheet_closing(len(columns), on_sheet + 1).encode())
+            waiting = list(islice(left, 1))
         for path, words in _frame(sheets, columns, style):
-            package.writestr(_entry(path), words)
+            with package.open(path, "w") as part:
+                part.write(words.encode())
     return written
-
-
-def _entry(path: str) -> zipfile.ZipInfo:
-    entry = zipfile.ZipInfo(path, _FIXED)
-    entry.compress_type = zipfile.ZIP_DEFLATED
-    entry.external_attr = 0o600 << 16
-    return entry
 
 
 # -- rows -------------------------------------------------------------------------------------
@@ -94,32 +93,27 @@ def _entry(path: str) -> zipfile.ZipInfo:
 
 def _row_chunks(
     columns: Sequence[tuple[str, Format]],
-    waiting: list[Sequence[Value | Wrong]],
-    source: Iterator[Sequence[Value | Wrong]],
+    values: Sequence[Callable[[Any], Value]] | None,
+    rows: Iterator[Sequence[Any]],
     room: int,
 ) -> Iterator[tuple[str, int]]:
-    """The XML of the rows of one sheet, some hundreds at a time; leaves the row that has no room in ``waiting``."""
-    cells = [_writer(xl_col_to_name(place), form) for place, (_, form) in enumerate(columns)]
-    at = 1
-    pending: list[str] = []
-    first = waiting[:]
-    waiting.clear()
-    for row in chain(first, source):
-        if at > room:
-            waiting.append(row)
-            break
-        at += 1
-        number = str(at)
-        pending.append(
-            f'<row r="{number}">'
-            + "".join([cell(value, number) for cell, value in zip(cells, row, strict=True)])
-            + "</row>"
+    """The XML of the rows of one sheet, a thousand at a time, and how many each time; at most ``room``.
+
+    Cells are made column by column (see ``column_by_column``) and do not say where they stand: they follow one
+    another from column A, as the format allows. Without ``r="B5"`` no two rows differ where their values are
+    alike, so that the file is a third as large.
+    """
+    cells = [_writer(form) for _, form in columns]
+    if values is not None:
+        cells = one_after_another(values, cells)
+    at = 2
+    while some := list(islice(rows, min(_ROWS_AT_ONCE, room + 2 - at))):
+        starts = [f'<row r="{number}">' for number in range(at, at + len(some))]
+        pieces = zip(
+            starts, *column_by_column(cells, some), repeat("</row>", len(some)), strict=True
         )
-        if len(pending) == _ROWS_AT_ONCE:
-            yield "".join(pending), len(pending)
-            pending.clear()
-    if pending:
-        yield "".join(pending), len(pending)
+        yield "".join(chain.from_iterable(pieces)), len(some)
+        at += len(some)
 
 
 def _words(text: str) -> str:
@@ -130,58 +124,50 @@ def _words(text: str) -> str:
     return re.sub(r"_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", text)
 
 
-def _writer(letter: str, form: Format) -> Callable[[Value | Wrong, str], str]:
-    """How a column's values become cells.
+def _writer(form: Format) -> Callable[[Value | Wrong], str]:
+    """How a column's values become cells."""
+    number = {Format.MONEY: '<c s="2"><v>', Format.PERCENT: '<c s="4"><v>'}.get(form, "<c><v>")
+    is_figure = form is not Format.PERCENT and form is not Format.YEAR
 
-    This runs for every cell of a million rows, so words and dates, which mostly come again, are kept as
-    the end of their cell once made (up to some thousands a column, or memory would grow with the list).
-    """
-    opening = f'<c r="{letter}'
-    number = {Format.MONEY: '" s="2"><v>', Format.PERCENT: '" s="4"><v>'}.get(form, '"><v>')
-    made: dict[Value | Wrong, str] = {}
-
-    def words(value: str) -> str:
-        text = _words(value)
-        if not text:
-            return ""
-        kept = text[0] <= " " or text[-1] <= " " or "\n" in text
-        space = ' xml:space="preserve"' if kept else ""
-        return f'" t="inlineStr"><is><t{space}>{text}</t></is></c>'
-
-    def ending(value: Value | Wrong) -> str:
-        if isinstance(value, Wrong):
-            said = value.value
-            if isinstance(said, dt.date):
-                return f'" s="6"><v>{said.toordinal() - _DAY_NOUGHT}</v></c>'
-            if isinstance(said, Decimal | int):
-                return f'" s="5"><v>{said}</v></c>'
-            return f'" s="5{words(said)}' if said else '" s="5"/>'
-        if isinstance(value, str):
-            return words(value)
-        if isinstance(value, dt.date):
-            return f'" s="3"><v>{value.toordinal() - _DAY_NOUGHT}</v></c>'
-        if value is None:
-            return ""
-        if form is Format.YEAR:
-            return words(year_label(value))
-        return f'" s="4"><v>{Decimal(value) / 100}</v></c>'
-
-    def write(value: Value | Wrong, row: str) -> str:
+    def write(value: Value | Wrong) -> str:
+        # the commonest first, by the shortest way: references and amounts are what seldom comes again
         kind = value.__class__
-        if (
-            (kind is Decimal or kind is int)
-            and form is not Format.PERCENT
-            and form is not Format.YEAR
-        ):
-            return f"{opening}{row}{number}{value}</v></c>"
-        end = made.get(value)
-        if end is None:
-            end = ending(value)
-            if len(made) < _KEPT_ENDINGS and len(end) < 300:
-                made[value] = end
-        return f"{opening}{row}{end}" if end else ""
+        if kind is str:
+            return _word_cell(value)  # type: ignore[arg-type]
+        if is_figure and (kind is Decimal or kind is int):
+            return f"{number}{value!s}</v></c>"
+        if value is None:
+            return "<c/>"
+        if isinstance(value, Wrong):
+            return _wrong_cell(value.value)
+        if isinstance(value, str):
+            return _word_cell(value)
+        if isinstance(value, dt.date):
+            return f'<c s="3"><v>{value.toordinal() - _DAY_NOUGHT}</v></c>'
+        if form is Format.YEAR:
+            return _word_cell(year_label(value))
+        return f'<c s="4"><v>{Decimal(value) / 100}</v></c>'
 
     return write
+
+
+def _word_cell(value: str, look: str = "") -> str:
+    if value.isalnum() and value.isascii() and len(value) <= LONGEST_CELL:
+        return f'<c{look} t="inlineStr"><is><t>{value}</t></is></c>'
+    text = _words(value)
+    if not text:
+        return f"<c{look}/>"
+    kept = text[0] <= " " or text[-1] <= " " or "\n" in text
+    space = ' xml:space="preserve"' if kept else ""
+    return f'<c{look} t="inlineStr"><is><t{space}>{text}</t></is></c>'
+
+
+def _wrong_cell(value: Value) -> str:
+    if isinstance(value, dt.date):
+        return f'<c s="6"><v>{value.toordinal() - _DAY_NOUGHT}</v></c>'
+    if isinstance(value, Decimal | int):
+        return f'<c s="5"><v>{value!s}</v></c>'
+    return _word_cell(value or "", ' s="5"')
 
 
 # -- the frame around the rows ----------------------------------------------------------------

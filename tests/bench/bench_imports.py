@@ -452,5 +452,4 @@ def test_goal_6_a_hundred_thousand_lines_to_excel(officer, client):
         on_the_clock(clock, listed, copied),
     )
     assert stock >= 10 * used[listed]
-    # Not reached, and held where it is: COPY takes two microseconds a row, Python's work on nine cells sixteen.
-    assert used[listed] <= 10 * used[copied]
+    assert used[listed] <= 3.5 * used[copied]
