@@ -99,20 +99,20 @@ def _row_chunks(
 ) -> Iterator[tuple[str, int]]:
     """The XML of the rows of one sheet, a thousand at a time, and how many each time; at most ``room``.
 
-    Cells are made column by column (see ``column_by_column``) and do not say where they stand: they follow one
-    another from column A, as the format allows. Without ``r="B5"`` no two rows differ where their values are
-    alike, so that the file is a third as large.
+    Cells are made column by column (see ``column_by_column``), all but where each stands. The format lets
+    that be left out, which makes a file a third as large; but not every program that reads workbooks does.
     """
     cells = [_writer(form) for _, form in columns]
     if values is not None:
         cells = one_after_another(values, cells)
+    places = [repeat(f'<c r="{xl_col_to_name(place)}') for place in range(len(columns))]
     at = 2
     while some := list(islice(rows, min(_ROWS_AT_ONCE, room + 2 - at))):
-        starts = [f'<row r="{number}">' for number in range(at, at + len(some))]
-        pieces = zip(
-            starts, *column_by_column(cells, some), repeat("</row>", len(some)), strict=True
-        )
-        yield "".join(chain.from_iterable(pieces)), len(some)
+        numbers = list(map(str, range(at, at + len(some))))
+        parts: list[Iterable[str]] = [repeat('<row r="'), numbers, repeat('">')]
+        for place, made in zip(places, column_by_column(cells, some), strict=True):
+            parts += [place, numbers, made]
+        yield "".join(chain.from_iterable(zip(*parts, repeat("</row>")))), len(some)
         at += len(some)
 
 
@@ -125,8 +125,8 @@ def _words(text: str) -> str:
 
 
 def _writer(form: Format) -> Callable[[Value | Wrong], str]:
-    """How a column's values become cells."""
-    number = {Format.MONEY: '<c s="2"><v>', Format.PERCENT: '<c s="4"><v>'}.get(form, "<c><v>")
+    """How a column's values become cells, from after the figures of ``<c r="B5`` on."""
+    number = {Format.MONEY: '" s="2"><v>', Format.PERCENT: '" s="4"><v>'}.get(form, '"><v>')
     is_figure = form is not Format.PERCENT and form is not Format.YEAR
 
     def write(value: Value | Wrong) -> str:
@@ -137,36 +137,36 @@ def _writer(form: Format) -> Callable[[Value | Wrong], str]:
         if is_figure and (kind is Decimal or kind is int):
             return f"{number}{value!s}</v></c>"
         if value is None:
-            return "<c/>"
+            return '"/>'
         if isinstance(value, Wrong):
             return _wrong_cell(value.value)
         if isinstance(value, str):
             return _word_cell(value)
         if isinstance(value, dt.date):
-            return f'<c s="3"><v>{value.toordinal() - _DAY_NOUGHT}</v></c>'
+            return f'" s="3"><v>{value.toordinal() - _DAY_NOUGHT}</v></c>'
         if form is Format.YEAR:
             return _word_cell(year_label(value))
-        return f'<c s="4"><v>{Decimal(value) / 100}</v></c>'
+        return f'" s="4"><v>{Decimal(value) / 100}</v></c>'
 
     return write
 
 
 def _word_cell(value: str, look: str = "") -> str:
     if value.isalnum() and value.isascii() and len(value) <= LONGEST_CELL:
-        return f'<c{look} t="inlineStr"><is><t>{value}</t></is></c>'
+        return f'"{look} t="inlineStr"><is><t>{value}</t></is></c>'
     text = _words(value)
     if not text:
-        return f"<c{look}/>"
+        return f'"{look}/>'
     kept = text[0] <= " " or text[-1] <= " " or "\n" in text
     space = ' xml:space="preserve"' if kept else ""
-    return f'<c{look} t="inlineStr"><is><t{space}>{text}</t></is></c>'
+    return f'"{look} t="inlineStr"><is><t{space}>{text}</t></is></c>'
 
 
 def _wrong_cell(value: Value) -> str:
     if isinstance(value, dt.date):
-        return f'<c s="6"><v>{value.toordinal() - _DAY_NOUGHT}</v></c>'
+        return f'" s="6"><v>{value.toordinal() - _DAY_NOUGHT}</v></c>'
     if isinstance(value, Decimal | int):
-        return f'<c s="5"><v>{value!s}</v></c>'
+        return f'" s="5"><v>{value!s}</v></c>'
     return _word_cell(value or "", ' s="5"')
 
 
