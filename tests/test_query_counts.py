@@ -11,6 +11,7 @@ import itertools
 import json
 import logging
 import os
+import re
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
@@ -34,6 +35,10 @@ COUNTS = Path(__file__).with_name("query_counts.json")
 ORDER = (Role.FINANCE_OFFICER, Role.ADMINISTRATOR, Role.REPORT_AUTHOR, Role.AUDITOR)
 #: What keeps a session alive, written once a minute by whichever page comes then.
 ONCE_A_MINUTE = ("SAVEPOINT", "RELEASE SAVEPOINT", 'UPDATE "django_session"')
+#: The latest acts that a page shows. In the one transaction of a test all acts are of the same moment, so that
+#: chance decides which are the latest, whose tables are read and whether one more name is looked up.
+OF_AN_ACT = re.compile(r'SELECT "\w+event"\."pgh_id"')
+BY_CHANCE = 1
 
 
 @pytest.fixture
@@ -71,7 +76,7 @@ def counts(wanted: dict[str, tuple[str, str]]) -> dict[str, int]:
         asked = itertools.count()
 
         def count(execute: Any, sql: str, *rest: Any, asked: Any = asked) -> Any:
-            if not sql.startswith(ONCE_A_MINUTE):
+            if not sql.startswith(ONCE_A_MINUTE) and not OF_AN_ACT.match(sql):
                 next(asked)
             return execute(sql, *rest)
 
@@ -121,7 +126,11 @@ def test_every_page_asks_what_it_is_known_to_ask_and_no_more_when_there_is_more(
     few = counts(wanted)
     make_more(council, first=100)
     many = counts(wanted)
-    grown = {name: (few[name], many.get(name)) for name in few if many.get(name, 0) > few[name]}
+    grown = {
+        name: (few[name], many.get(name))
+        for name in few
+        if many.get(name, 0) > few[name] + BY_CHANCE
+    }
     assert grown == {}, "These pages ask more questions the more there is to show"
 
     if os.environ.get("QUERY_COUNTS") == "refresh":
@@ -130,7 +139,7 @@ def test_every_page_asks_what_it_is_known_to_ask_and_no_more_when_there_is_more(
     more = {
         name: (known.get(name), number)
         for name, number in many.items()
-        if number > known.get(name, -1)
+        if name not in known or number > known[name] + BY_CHANCE
     }
     assert more == {}, (
         "These pages are new or ask more than before (before, now). If that is on purpose: "
